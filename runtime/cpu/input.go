@@ -1,0 +1,110 @@
+package cpu
+
+import (
+	"fmt"
+	"slices"
+
+	"ssmc/runtime"
+	"ssmc/runtime/kernel"
+	"ssmc/runtime/op"
+)
+
+// An input fills an array before each run.
+type input[F Float] struct {
+	*array[F]
+	source op.Source
+	index  int // of the parameter or port
+	number int // of the input: with seed and step it determines noise
+	buf    []F
+}
+
+// addInput makes the array of an input, if anything needs it.
+func (c *compiler[F]) addInput(v *op.Value) error {
+	if !slices.Contains(c.order, v.Node) {
+		return nil
+	}
+	in := &input[F]{array: c.env.array(v.Shape), source: *v.Source, number: slices.Index(c.graph.Inputs, v)}
+	switch v.Source.Kind {
+	case op.Param:
+		in.index = c.params.Index(v.Source.Name)
+	case op.Data, op.Present:
+		in.index = slices.IndexFunc(c.model.Ports, func(p runtime.Port) bool { return p.Name == v.Source.Name })
+	}
+	if in.index < 0 {
+		return fmt.Errorf("there is no parameter or port %s", v.Source.Name)
+	}
+	if v.Source.Kind == op.Param && c.params.List[in.index].Shape() != v.Shape {
+		return fmt.Errorf("parameter %s is %v, not %v", v.Source.Name, c.params.List[in.index].Shape(), v.Shape)
+	}
+	in.give(nil)
+	c.arrays[v.Node] = []*array[F]{in.array}
+	c.inputs = append(c.inputs, in)
+	return nil
+}
+
+// load fills the array for a batch.
+func (in *input[F]) load(x *Machine[F], b *runtime.Batch, r runtime.Run) error {
+	n := in.rows * in.cols
+	switch in.source.Kind {
+	case op.Param:
+		in.give(x.params.Get(in.index))
+	case op.Data:
+		return in.port(b.Data, n)
+	case op.Present:
+		if in.index >= len(b.Present) || b.Present[in.index] == nil {
+			in.give(in.buffer(n))
+			fill(in.data, 1)
+			return nil
+		}
+		return in.port(b.Present, n)
+	case op.Noise:
+		in.give(in.buffer(n))
+		kernel.Normals(x.env.pool, in.data, r.Seed, in.stream(r))
+	case op.Dropout:
+		in.give(in.buffer(n))
+		kernel.Uniforms(x.env.pool, in.data, r.Seed, in.stream(r))
+		in.drop()
+	case op.Coef:
+		in.give(in.buffer(n))
+		for i, v := range r.Coef {
+			in.data[i] = F(v)
+		}
+	}
+	return nil
+}
+
+func (in *input[F]) buffer(n int) []F {
+	in.buf = grow(in.buf, n)
+	return in.buf
+}
+
+// stream numbers independent streams of noise: a step has room for 2^16 inputs.
+func (in *input[F]) stream(r runtime.Run) uint64 { return r.Step<<16 | uint64(in.number) }
+
+// port shows the values of the port, or a copy if F is not float32.
+func (in *input[F]) port(ports [][]float32, n int) error {
+	if in.index >= len(ports) || len(ports[in.index]) != n {
+		return fmt.Errorf("port %s needs [%d,%d] values in this batch", in.source.Name, in.rows, in.cols)
+	}
+	if same, ok := any(&ports[in.index]).(*[]F); ok {
+		in.give(*same)
+		return nil
+	}
+	in.give(in.buffer(n))
+	for i, v := range ports[in.index] {
+		in.data[i] = F(v)
+	}
+	return nil
+}
+
+// drop turns uniform numbers into factors: zero with the probability of the
+// rate, and else what keeps the mean at one.
+func (in *input[F]) drop() {
+	rate := F(in.source.Rate)
+	for i, u := range in.data {
+		in.data[i] = 0
+		if u >= rate {
+			in.data[i] = 1 / (1 - rate)
+		}
+	}
+}

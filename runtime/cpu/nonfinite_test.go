@@ -1,0 +1,66 @@
+package cpu
+
+import (
+	"errors"
+	"math"
+	"testing"
+
+	"ssmc/runtime/op"
+	"ssmc/runtime/scalar"
+)
+
+// TestNotFinite asks where numbers that are not finite came from.
+func TestNotFinite(t *testing.T) {
+	b := batchOf([]int{5, 3, 2}, 17, 4, 8)
+	l := op.NewLayout(b.Lens)
+	b.Data[0][(l.Off[2]+1)*dataCols] = float32(math.Inf(1)) // sequence 4, time 3
+	for name, c := range map[string]struct {
+		build    func(*builder)
+		op, pos  string
+		gradient bool
+	}{
+		"op": {func(b *builder) { b.score(b.frames(2)) }, "Affine", "test.ssm:1:1", false},
+		"scan": {func(b *builder) {
+			x := b.Input(op.Source{Kind: op.Data, Name: "x"}, op.PerFrame(dataCols))
+			c := newCell(b, true, x, b.param(dataCols, dataCols), b.param(1, dataCols))
+			h := c.previous(dataCols, 1, 2)
+			out := c.apply(scalar.Add(va, vb), []int{c.step(op.Affine{}, h, 1), 0})
+			c.closes(h, out)
+			b.score(b.scan(c, out)[0])
+		}, "Map", "cell:2", false},
+		"gradient": {func(b *builder) {
+			x := b.Input(op.Source{Kind: op.Data, Name: "x"}, op.PerFrame(dataCols))
+			one := b.formula(fn("tanh", va), false, []*op.Value{x})
+			y := b.formula(scalar.Mul(scalar.Sub(va, scalar.Num(1)), vb), false, []*op.Value{one, b.frames0()})
+			b.score(b.formula(fn("sqrt", scalar.Square(va)), false, []*op.Value{y}, op.MapVar{Cols: 1}))
+		}, "Map", "test.ssm:1:1", true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			x, _ := start[float64](t, modelOf(false, c.build), nil, true)
+			err := x.Run(b, runOf(x, 1))
+			var e *NotFinite
+			if !errors.As(err, &e) {
+				t.Fatalf("error %v", err)
+			}
+			if e.Op != c.op || e.Pos != c.pos || e.Sequence != 4 || e.Time != 3 || e.Gradient != c.gradient {
+				t.Errorf("%v", e)
+			}
+		})
+	}
+}
+
+// frames0 is frames that do not depend on data, one parameter each.
+func (b *builder) frames0() *op.Value {
+	return b.apply(op.Expand{To: op.PerFrame(1)}, b.param(1, dataCols))
+}
+
+// TestNotFiniteParam names a parameter that is not finite.
+func TestNotFiniteParam(t *testing.T) {
+	x, p := start[float32](t, dmm(small, true), nil, true)
+	p.Get(3)[0] = float32(math.NaN())
+	err := x.Run(rolls([]int{2}, small.x), runOf(x, 1))
+	var e *NotFinite
+	if !errors.As(err, &e) || e.Op != "p3" || e.Sequence != -1 || e.Time != 0 {
+		t.Errorf("error %v", err)
+	}
+}

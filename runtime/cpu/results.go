@@ -1,0 +1,61 @@
+package cpu
+
+import "ssmc/runtime/op"
+
+// Term is term i of the last run for each row: frames or sequences, times K
+// samples unless the term has none. The next call for i overwrites it.
+func (x *Machine[F]) Term(i int) []float64 {
+	a := x.values[i]
+	x.dst[i] = grow(x.dst[i], a.rows)
+	for r := range a.rows {
+		x.dst[i][r] = float64(a.row(r)[0])
+	}
+	return x.dst[i]
+}
+
+// Latent is the samples of latent i in the last run, [rows,Cols]. The next call
+// for i overwrites it.
+func (x *Machine[F]) Latent(i int) []float64 {
+	a := x.samples[i]
+	x.wide[i] = grow(x.wide[i], a.rows*a.cols)
+	for r := range a.rows {
+		for j, v := range a.row(r)[:a.cols] {
+			x.wide[i][r*a.cols+j] = float64(v)
+		}
+	}
+	return x.wide[i]
+}
+
+// Sequence adds up term i by sequence and sample: dst [B,K]. A term without
+// samples counts for each; one that belongs to no sequence counts for none.
+func (x *Machine[F]) Sequence(dst []float64, i int) {
+	a, d := x.values[i], x.env.dims
+	clear(dst)
+	if a.shape.Axis == op.Once {
+		return
+	}
+	copies := d.K
+	if a.shape.Sampled {
+		copies = 1
+	}
+	for r := range a.rows {
+		b, _ := locate(d, a.shape, r)
+		for k := range copies {
+			dst[b*copies+k] += float64(a.row(r)[0])
+		}
+	}
+}
+
+// locate is the sequence (times samples) and the time of row r, both from 0;
+// -1 where the row belongs to none.
+func locate(d *op.Dims, s op.Shape, r int) (b, t int) {
+	switch s.Axis {
+	case op.Once:
+		return -1, -1
+	case op.Seq:
+		return r, -1
+	}
+	l := d.Layout(s)
+	eachTime(l, r, r+1, func(time, _, _ int) { b, t = r-l.Off[time], time })
+	return b, t
+}

@@ -1,0 +1,95 @@
+package compiler
+
+import (
+	"fmt"
+	"strings"
+
+	"ssmc/compiler/ir"
+	"ssmc/lang"
+	"ssmc/lang/diag"
+	"ssmc/runtime"
+)
+
+// A Term is a summand of the bound and the node that computes it.
+type Term struct {
+	runtime.Term
+	node *ir.Node
+}
+
+// formBound writes the bound as a sum of terms, twice: with divergences in
+// closed form where there is one, and at the samples alone.
+func (u *unit) formBound() {
+	if u.found.HasErrors() {
+		return
+	}
+	if u.exact() {
+		u.formExact()
+		return
+	}
+	for _, d := range u.likes {
+		t := u.term(runtime.Likelihood, "log "+u.densityText("p", d.v), d.v, d.at, "sampled",
+			d.dist.Density(u.build, d.v.node, d.nodes(), d.v.present))
+		u.terms, u.sampled = append(u.terms, t), append(u.sampled, t)
+	}
+	for _, z := range u.latents() {
+		q, p := u.samples[z.Name], u.priors[z.Name]
+		prior := u.term(runtime.Prior, "log "+u.densityText("p", z), z, p.at, "sampled", p.dist.Density(u.build, z.node, p.nodes(), nil))
+		post := u.term(runtime.Posterior, "log "+u.guideText(z), z, q.at, "sampled", q.dist.Density(u.build, z.node, q.nodes(), nil))
+		u.sampled = append(u.sampled, prior, post)
+		if q.dist != p.dist || q.dist.KL == "" {
+			u.terms = append(u.terms, prior, post)
+			continue
+		}
+		name := fmt.Sprintf("KL(%s || %s)", u.guideText(z), u.densityText("p", z))
+		u.terms = append(u.terms, u.term(runtime.KL, name, z, p.at, "closed", q.dist.Divergence(u.build, q.nodes(), p.nodes())))
+	}
+}
+
+func (u *unit) term(kind runtime.TermKind, name string, v *variable, at diag.Span, how string, n *ir.Node) Term {
+	return Term{runtime.Term{Name: name, Kind: kind, Var: v.Name, How: how, Pos: position(at)}, n}
+}
+
+// densityText is p(x[t] | z[t]): the variables that v's statement reads.
+func (u *unit) densityText(p string, v *variable) string {
+	var reads []string
+	seen := map[string]bool{}
+	walk(v.steps.Value.Tree(), func(n lang.Node) bool {
+		idx, ok := n.(*lang.Index)
+		if !ok {
+			return true
+		}
+		if text := lang.Text(idx); !seen[text] {
+			if ref, ok := idx.X.(*lang.NameRef); ok && timeIndexed(u.names[ref.Name]) {
+				seen[text] = true
+				reads = append(reads, text)
+			}
+		}
+		return true
+	})
+	if len(reads) == 0 {
+		return fmt.Sprintf("%s(%s[t])", p, v.Name)
+	}
+	return fmt.Sprintf("%s(%s[t] | %s)", p, v.Name, strings.Join(reads, ", "))
+}
+
+func timeIndexed(v value) bool {
+	switch v := v.(type) {
+	case *variable:
+		return v.Timed
+	case *timed:
+		return true
+	}
+	return false
+}
+
+// guideText is q(z[t] | ...) as the guide states it.
+func (u *unit) guideText(z *variable) string {
+	for _, f := range u.body.Factors {
+		for _, t := range f.Targets {
+			if t.Name.Text == z.Name {
+				return lang.Text(f)
+			}
+		}
+	}
+	return "q(" + z.Name + "[t])"
+}

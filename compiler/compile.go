@@ -1,0 +1,139 @@
+// Package compiler turns a syntax tree into a model that can be run: names,
+// sizes, the guide, the bound, and its graph. It knows nothing of optimisers,
+// files or the command line.
+package compiler
+
+import (
+	"fmt"
+
+	"ssmc/compiler/ir"
+	"ssmc/lang"
+	"ssmc/lang/diag"
+	"ssmc/runtime"
+)
+
+// A Config says what to compile a file with.
+type Config struct {
+	// Library gives the source of a library by its path, "std.nets".
+	Library func(path string) (*diag.Source, bool)
+	// Guide is the name of a guide, a factorisation q(...), or empty for the
+	// guide that the file's train block names.
+	Guide string
+	// GuideFile is a file with guides to choose from, beside the model's own.
+	GuideFile *lang.File
+	// Sizes are the sizes that only the data know, by name. A missing one is
+	// given a size of convenience: enough to check a program, not to fit it.
+	Sizes map[string]int
+	// Register is told of every text that a diagnostic may point into, beside
+	// the file's own: libraries, and guides written out.
+	Register func(*diag.Source)
+}
+
+// A Program is a compiled file.
+type Program struct {
+	Model    *runtime.Model
+	Settings []Setting   // of the train and eval blocks, flattened
+	Guide    *lang.Guide // as written
+	Expanded string      // the guide in full, as a body
+	Grades   []Grade     // of the guide's factors, in the order in which they draw
+	Terms    []Term      // of the bound with closed divergences
+	unit     *unit
+}
+
+// Compile runs the phases in order. The list holds all independent findings;
+// the program is nil where one of them is an error.
+func Compile(f *lang.File, c Config) (*Program, diag.List) {
+	u := newUnit(f, c)
+	phases := []func(){
+		u.loadLibraries,   // use std.nets
+		u.findModel,       // the one model, its guides and blocks
+		u.declare,         // names, roles, sizes
+		u.placeStatements, // each variable's definitions, at which times
+		u.checkCycles,     // what needs itself at the same time
+		u.chooseGuide,     // by name, by q(...), or the train block's
+		u.expandGuide,     // one line of mathematics to a body
+		u.evalGuide,       // the latents, as samples
+		u.evalModel,       // the densities, at the samples
+		u.formBound,       // which terms are closed, which sampled
+		u.gradeGuide,      // what it does not see
+		u.warnUnused,      // names that nothing reads
+		u.flattenBlocks,   // settings
+	}
+	for _, phase := range phases {
+		phase()
+		if u.stopped {
+			break
+		}
+	}
+	u.found.Sort()
+	if u.found.HasErrors() {
+		return nil, u.found
+	}
+	return u.program(), u.found
+}
+
+func newUnit(f *lang.File, c Config) *unit {
+	return &unit{file: f, config: c, build: ir.NewBuilder(), touched: map[string]bool{}}
+}
+
+// A unit is one compilation on its way through the phases.
+type unit struct {
+	file    *lang.File
+	config  Config
+	build   *ir.Builder
+	found   diag.List
+	stopped bool // the next phase would have nothing to stand on
+
+	libraries map[string]*lang.File
+	nets      map[string]*lang.Net // of the file
+	libNets   map[string]libNet    // of every library
+	used      map[string]bool      // library paths in use
+
+	model  *lang.Model
+	blocks []*lang.Block
+	guides []*lang.Guide
+
+	names     map[string]value // what the model's names mean
+	touched   map[string]bool  // which of them were used
+	order     []*variable      // observed, latent, input, static, as declared
+	params    []runtime.Param
+	byName    map[string]int // parameters
+	unbound   int            // sizes of convenience given so far
+	masks     int            // of dropout so far
+	promised  []*timed       // stood for by promises
+	evaluated []*timed       // in the order in which they were done
+
+	guide    *lang.Guide
+	inherits *lang.Guide // whose `with` a named structure took over
+	grades   []Grade     // of its factors
+	body     *lang.Guide // the guide with its body
+	expanded string      // its text
+
+	samples map[string]*draw   // q of each latent
+	priors  map[string]*draw   // p of each latent
+	likes   []*draw            // p of each observed variable
+	byClass map[string][]*draw // p of each variable, for each class of a latent
+	terms   []Term             // closed where possible
+	sampled []Term             // log p - log q
+
+	settings []Setting
+}
+
+// errorf reports an error.
+func (u *unit) errorf(c diag.Code, at diag.Span, format string, args ...any) *diag.Diagnostic {
+	d := diag.Errorf(c, at, format, args...)
+	u.found = append(u.found, d)
+	return d
+}
+
+// warnf reports a warning.
+func (u *unit) warnf(c diag.Code, at diag.Span, format string, args ...any) *diag.Diagnostic {
+	d := diag.Warnf(c, at, format, args...)
+	u.found = append(u.found, d)
+	return d
+}
+
+// position is how a place in a program is written in messages about numbers.
+func position(s diag.Span) string {
+	return fmt.Sprintf("%s:%d:%d", s.Pos.Filename, s.Pos.Line, s.Pos.Column)
+}

@@ -1,0 +1,189 @@
+package compiler
+
+import (
+	"ssmc/lang"
+	"ssmc/lang/diag"
+)
+
+// A slot is a variable at a time, from 1; a static variable is at time 0.
+type slot struct {
+	name string
+	t    int
+}
+
+// A slice is the model's graph over some steps: what each slot is drawn given.
+type sliced struct {
+	T       int
+	slots   []slot
+	parents map[slot][]slot
+	latent  map[string]bool
+}
+
+// slice unrolls the dependencies of the model over T steps. What lets define is
+// replaced by what they read.
+func (u *unit) slice(T int) *sliced {
+	g := &sliced{T: T, parents: map[slot][]slot{}, latent: map[string]bool{}}
+	for _, v := range u.order {
+		g.latent[v.Name] = v.Role == "latent"
+		if !v.Timed {
+			g.slots = append(g.slots, slot{v.Name, 0})
+			continue
+		}
+		for t := 1; t <= T; t++ {
+			s := slot{v.Name, t}
+			g.slots = append(g.slots, s)
+			if v.steps != nil {
+				g.parents[s] = u.reads(statementAt(v, t).Value, t)
+			}
+		}
+	}
+	return g
+}
+
+// statementAt is the statement that draws v at time t.
+func statementAt(v *variable, t int) *lang.Relation {
+	if r := v.firsts[t]; r != nil {
+		return r
+	}
+	return v.steps
+}
+
+// reads is the slots that an expression reads at time t, each once.
+func (u *unit) reads(e *lang.Expr, t int) (out []slot) {
+	seen := map[slot]bool{}
+	var visit func(e *lang.Expr, t int)
+	visit = func(e *lang.Expr, t int) {
+		walk(e.Tree(), func(n lang.Node) bool {
+			for _, s := range u.readBy(n, t) {
+				if seen[s] || s.t > t {
+					continue
+				}
+				seen[s] = true
+				switch v := u.names[s.name].(type) {
+				case *variable:
+					if s.t >= 1 || !v.Timed {
+						out = append(out, s)
+					}
+				case *timed:
+					if e := v.expression(s.t); e != nil {
+						visit(e, s.t)
+					}
+				}
+			}
+			return true
+		})
+	}
+	visit(e, t)
+	return out
+}
+
+// readBy is the slots that a node reads itself, at time t: one, or those of a
+// range.
+func (u *unit) readBy(n lang.Node, t int) (out []slot) {
+	switch n := n.(type) {
+	case *lang.NameRef:
+		if v, ok := u.names[n.Name].(*variable); ok && !v.Timed {
+			return []slot{{n.Name, 0}}
+		}
+	case *lang.Index:
+		ref, isName := n.X.(*lang.NameRef)
+		if !isName || !timeIndexed(u.names[ref.Name]) || len(n.Slices) != 1 {
+			return nil
+		}
+		lo, hi := u.timesOf(n.Slices[0], t)
+		for at := lo; at <= hi; at++ {
+			out = append(out, slot{ref.Name, at})
+		}
+	}
+	return out
+}
+
+// timesOf is the first and the last time of a slice, seen from t; none where it
+// is no place in time.
+func (u *unit) timesOf(s *lang.SliceNode, t int) (lo, hi int) {
+	at := func(n lang.Node) (int, bool) {
+		m, ok := u.root().moment(n)
+		if m.base != "" {
+			m.off += t
+		}
+		return m.off, ok
+	}
+	lo, okLo := at(s.Lo)
+	hi, okHi := lo, okLo
+	if s.Range {
+		hi, okHi = at(s.Hi)
+	}
+	if !okLo || !okHi {
+		return 1, 0
+	}
+	return lo, hi
+}
+
+// checkCycles reports variables that need each other at the same time.
+func (u *unit) checkCycles() {
+	const now = 50 // any time behind the first ones
+	state := map[string]int{}
+	var path []*variable
+	var visit func(v *variable)
+	visit = func(v *variable) {
+		state[v.Name] = busy
+		path = append(path, v)
+		if v.steps != nil {
+			for _, s := range u.reads(v.steps.Value, now) {
+				next, ok := u.names[s.name].(*variable)
+				switch {
+				case !ok || s.t != now:
+				case state[s.name] == busy:
+					u.cycle(v, next, path)
+				case state[s.name] == fresh:
+					visit(next)
+				}
+			}
+		}
+		path = path[:len(path)-1]
+		state[v.Name] = done
+	}
+	for _, v := range u.order {
+		if state[v.Name] == fresh {
+			visit(v)
+		}
+	}
+}
+
+func (u *unit) cycle(v, back *variable, path []*variable) {
+	u.stopped = true
+	through := ""
+	for i := len(path) - 1; path[i] != back; i-- {
+		through = " through " + path[i].Name + "[t]" + through
+	}
+	u.errorf(diag.Cycle, v.steps.Span, "%s[t] depends on itself at the same time%s", back.Name, through).
+		Helpf("one of them must read an earlier time, such as %s[t-1]", back.Name)
+}
+
+// expression is what defines d at time t, or nil before the first.
+func (d *timed) expression(t int) *lang.Expr {
+	switch {
+	case t < 1:
+		return nil
+	case d.firsts[t] != nil:
+		return d.firsts[t]
+	}
+	return d.steps
+}
+
+// longestLag is the longest lag in the model's statements.
+func (u *unit) longestLag() int {
+	lag := 1
+	for _, v := range u.order {
+		if v.steps == nil {
+			continue
+		}
+		const far = 50
+		for _, s := range u.reads(v.steps.Value, far) {
+			if s.t > 0 {
+				lag = max(lag, far-s.t)
+			}
+		}
+	}
+	return lag
+}

@@ -1,0 +1,342 @@
+package compiler
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"ssmc/lang"
+	"ssmc/lang/diag"
+)
+
+// A recipe is what `with` says of the nets of a one-line guide.
+type recipe struct {
+	cell    string // lstm
+	size    string // 600
+	rest    string // further arguments of the cell, each with a comma before it
+	combine string // average, product, concat or prior; empty for the usual one
+	embed   string // size of the embedding of the observations; none for none
+	dropout string // rate, on the outputs of the cells
+}
+
+// recipeKeys are the words that with takes.
+var recipeKeys = []string{"rnn", "layers", "combine", "embed", "dropout"}
+
+// expandGuide writes a one-line guide out as a body: it is sugar for that.
+func (u *unit) expandGuide() {
+	u.body = u.guide
+	if u.exact() {
+		u.expanded = "guide " + u.guide.Name.Text + " = exact sums the latents out: there is nothing to write out\n"
+		return
+	}
+	if u.guide.Body == nil {
+		r, ok := u.recipe(u.guide)
+		if !ok {
+			u.stopped = true
+			return
+		}
+		text := u.bodyText(r)
+		src := &diag.Source{Name: "guide " + u.guide.Name.Text + " in full", Text: text}
+		u.register(src)
+		f, found := lang.Parse(src)
+		if found.HasErrors() {
+			panic(fmt.Sprintf("compiler: a guide was written out wrongly: %v\n%s", found, text))
+		}
+		u.body = f.Items[0].Guide
+		u.expanded = text
+		return
+	}
+	u.expanded = "guide " + u.guide.Name.Text + " has a body of its own\n"
+}
+
+func (u *unit) recipe(g *lang.Guide) (recipe, bool) {
+	r := recipe{cell: "gru", size: "100", dropout: "0"}
+	for _, a := range g.With {
+		if a.Name == nil || !slices.Contains(recipeKeys, a.Name.Text) {
+			u.errorf(diag.BadArgument, a.Span, "with takes %s", joinNames(recipeKeys)).Helpf("write with rnn=lstm(600), combine=average")
+			return r, false
+		}
+		if !u.ingredient(&r, a) {
+			return r, false
+		}
+	}
+	return r, true
+}
+
+// ingredient reads one argument of with.
+func (u *unit) ingredient(r *recipe, a *lang.Arg) bool {
+	n := a.Value.Tree()
+	written := lang.Text(n)
+	switch a.Name.Text {
+	case "rnn":
+		return u.cell(r, n)
+	case "layers":
+		r.rest += ", layers=" + written
+	case "combine":
+		if !slices.Contains([]string{"average", "product", "concat", "prior"}, written) {
+			u.errorf(diag.BadArgument, a.Value.Span, "nets are combined by average, product, concat or prior, not %s", written)
+			return false
+		}
+		r.combine = written
+	case "embed":
+		r.embed = written
+	case "dropout":
+		r.dropout = written
+	}
+	return true
+}
+
+// cell reads rnn=lstm(600), rnn=lstm(600, layers=2) or rnn=lstm.
+func (u *unit) cell(r *recipe, n lang.Node) bool {
+	call, isCall := n.(*lang.Call)
+	fun := n
+	if isCall {
+		fun = call.Fun
+	}
+	ref, ok := fun.(*lang.NameRef)
+	if ok {
+		_, ok = u.lookupNet(ref.Name, false)
+	}
+	if !ok {
+		u.errorf(diag.UnknownName, n.At(), "there is no recurrent net %s", lang.Text(fun)).Helpf("write rnn=lstm(600); the library has rnn, gru and lstm")
+		return false
+	}
+	r.cell = ref.Name
+	if isCall {
+		for i, a := range call.Args {
+			if i == 0 && a.Name == "" {
+				r.size = lang.Text(a.Value)
+			} else {
+				r.rest += ", " + lang.Text(a)
+			}
+		}
+	}
+	return true
+}
+
+// A writer collects the lines of a body.
+type writer struct{ strings.Builder }
+
+func (w *writer) line(format string, args ...any) {
+	fmt.Fprintf(w, "  "+format+"\n", args...)
+}
+
+func (u *unit) bodyText(r recipe) string {
+	w := &writer{}
+	var heads []string
+	for _, f := range u.guide.Factors {
+		heads = append(heads, lang.Text(f))
+	}
+	fmt.Fprintf(w, "guide %s = %s {\n", u.guide.Name.Text, strings.Join(heads, " * "))
+	for _, f := range u.guide.Factors {
+		for _, t := range f.Targets {
+			u.factorText(w, r, f, t)
+		}
+	}
+	w.WriteString("}\n")
+	return w.String()
+}
+
+// conditions sorts what a factor is given: what nets run over, and what is
+// read at a time.
+type conditions struct {
+	past, future []string // pieces of x[t] to run over
+	now          []string
+}
+
+// factorText writes the nets and the draw of one latent.
+func (u *unit) factorText(w *writer, r recipe, f *lang.Factor, t *lang.Ref) {
+	z := u.names[t.Name.Text].(*variable)
+	suffix := ""
+	if len(u.guide.Factors) > 1 || len(f.Targets) > 1 {
+		suffix = "_" + z.Name
+	}
+	c := u.conditions(f)
+	var nets []string
+	for _, side := range []struct {
+		name, over string
+		pieces     []string
+	}{{"l", "1:t", c.past}, {"r", "t:T", c.future}} {
+		if len(side.pieces) > 0 {
+			nets = append(nets, u.sweepText(w, r, side.name, side.over, suffix, side.pieces, c))
+		}
+	}
+	mixed := u.local("c"+suffix) + "[t]"
+	n := z.Cols()
+	switch {
+	case len(nets)+len(c.now) == 0 && r.combine != "prior":
+		u.blindText(w, z)
+		return
+	case r.combine == "prior":
+		u.messageText(w, z, n, nets, c.now)
+		return
+	case len(nets) == 2 && len(c.now) == 0 && r.combine != "average" && r.combine != "concat":
+		u.productText(w, z, n, nets)
+		return
+	case len(nets) == 1 && len(c.now) == 0:
+		mixed = nets[0]
+	default:
+		mixText(w, r, mixed, nets, c.now)
+	}
+	w.line("%s[0] = 0", z.Name)
+	w.line("%s[t] ~ Normal(mean=linear(%s, %d), var=softplus(linear(%s, %d)))", z.Name, mixed, n, mixed, n)
+}
+
+// sweepText writes an embedding and a recurrent net over it.
+func (u *unit) sweepText(w *writer, r recipe, name, over, suffix string, pieces []string, c conditions) string {
+	in, e := joined(pieces), u.local("e"+suffix)
+	if slices.Equal(c.past, c.future) && name == "r" && r.embed != "none" {
+		in = "" // one embedding serves both directions
+	} else if len(c.past) > 0 && len(c.future) > 0 && !slices.Equal(c.past, c.future) {
+		e = u.local("e" + name + suffix)
+	}
+	switch {
+	case in == "":
+	case r.embed == "none":
+		w.line("let %s[t] = %s", e, in)
+	default:
+		size := r.embed
+		if size == "" {
+			size = r.size
+		}
+		w.line("let %s[t] = relu(linear(%s, %s))", e, in, size)
+	}
+	net := fmt.Sprintf("%s(%s[%s], %s%s)", r.cell, e, over, r.size, r.rest)
+	if r.dropout != "0" {
+		net = fmt.Sprintf("dropout(%s, %s)", net, r.dropout)
+	}
+	name = u.local(name + suffix)
+	w.line("let %s[t] = %s", name, net)
+	return name + "[t]"
+}
+
+// local is a name for a piece of a guide that the model does not use.
+func (u *unit) local(name string) string {
+	for u.names[name] != nil {
+		name += "_"
+	}
+	return name
+}
+
+// productText writes the product of the Gaussians of two nets (Krishnan et al.
+// 2017, section 4: MF-LR); the powers are variances.
+func (u *unit) productText(w *writer, z *variable, n int, nets []string) {
+	var m, v [2]string
+	for i, side := range []string{"l_", "r_"} {
+		m[i], v[i] = u.local("m"+side+z.Name), u.local("v"+side+z.Name)
+		w.line("let %s[t] = linear(%s, %d)", m[i], nets[i], n)
+		w.line("let %s[t] = softplus(linear(%s, %d))", v[i], nets[i], n)
+	}
+	s := u.local("s_" + z.Name)
+	w.line("let %s[t] = %s[t] + %s[t]", s, v[0], v[1])
+	w.line("%s[t] ~ Normal(mean=(%s[t] * %s[t] + %s[t] * %s[t]) / %s[t], var=%s[t] * %s[t] / %s[t])",
+		z.Name, m[1], v[0], m[0], v[1], s, v[0], v[1], s)
+}
+
+// blindText writes a factor that sees nothing: the same Gaussian at every time.
+func (u *unit) blindText(w *writer, z *variable) {
+	m, v, size := u.local("m_"+z.Name), u.local("v_"+z.Name), ""
+	if len(z.Dims) > 0 {
+		size = fmt.Sprintf("[%d]", z.Cols())
+	}
+	w.line("param %s: real%s init 0", m, size)
+	w.line("param %s: real%s init 0", v, size)
+	w.line("%s[t] ~ Normal(mean=%s, var=softplus(%s))", z.Name, m, v)
+}
+
+// messageText writes the product of what the nets say, as a Gaussian, and of the
+// model's own transition at the value drawn before (the authors' use_p); the
+// powers are variances.
+func (u *unit) messageText(w *writer, z *variable, n int, nets, now []string) {
+	message := append(slices.Clone(nets), slices.DeleteFunc(slices.Clone(now), func(s string) bool { return strings.HasPrefix(s, z.Name+"[") })...)
+	in := joined(message)
+	if len(message) == 0 {
+		in = "zeros(1)"
+	}
+	m, v, s := u.local("m_"+z.Name), u.local("v_"+z.Name), u.local("s_"+z.Name)
+	w.line("let %s[t] = linear(%s, %d)", m, in, n)
+	w.line("let %s[t] = softplus(linear(%s, %d))", v, in, n)
+	w.line("let %s[t] = %s[t] + prior_var(%s[t])", s, v, z.Name)
+	w.line("%s[0] = 0", z.Name)
+	w.line("%[1]s[t] ~ Normal(mean=(%[2]s[t] * prior_var(%[1]s[t]) + prior_mean(%[1]s[t]) * %[3]s[t]) / %[4]s[t], var=%[3]s[t] * prior_var(%[1]s[t]) / %[4]s[t])",
+		z.Name, m, v, s)
+}
+
+// mixText writes the combiner: the mean of what the nets say and of a layer that
+// reads what is known at this time, or a layer that reads all.
+func mixText(w *writer, r recipe, mixed string, nets, now []string) {
+	if r.combine == "concat" {
+		w.line("let %s = tanh(linear(%s, %s))", mixed, joined(append(now, nets...)), r.size)
+		return
+	}
+	var terms []string
+	if len(now) > 0 {
+		terms = append(terms, fmt.Sprintf("tanh(linear(%s, %s))", joined(now), r.size))
+	}
+	terms = append(terms, nets...)
+	if len(terms) == 1 {
+		w.line("let %s = %s", mixed, terms[0])
+		return
+	}
+	w.line("let %s = (%s) / %d", mixed, strings.Join(terms, " + "), len(terms))
+}
+
+func joined(pieces []string) string {
+	if len(pieces) == 1 {
+		return pieces[0]
+	}
+	return "concat(" + strings.Join(pieces, ", ") + ")"
+}
+
+// conditions sorts the references of a factor.
+func (u *unit) conditions(f *lang.Factor) (c conditions) {
+	s := u.root()
+	for _, g := range f.Given {
+		v := u.names[g.Name.Text].(*variable)
+		e := s.extentOf(g)
+		back, forth := math.IsInf(e.to, 1) && v.Timed, math.IsInf(e.from, -1) && v.Timed
+		if forth {
+			c.past = append(c.past, pieces(v, min(e.to, 0), e.to)...)
+		}
+		if back {
+			c.future = append(c.future, pieces(v, e.from, max(e.from, float64(-e.short)))...)
+		}
+		if !back && !forth {
+			c.now = append(c.now, pieces(v, e.from, e.to)...)
+		}
+	}
+	return c
+}
+
+// pieces is what a net reads of a variable at each time, for the lags from lo to
+// hi: numbers as nets like them, and where they are missing.
+func pieces(v *variable, lo, hi float64) (out []string) {
+	if !v.Timed {
+		return []string{v.Name}
+	}
+	if math.IsInf(lo, 0) {
+		lo = 0
+	}
+	if math.IsInf(hi, 0) {
+		hi = 0
+	}
+	for k := int(lo); k <= int(hi); k++ {
+		at := "[t]"
+		if k != 0 {
+			at = fmt.Sprintf("[t%+d]", k)
+		}
+		x := v.Name + at
+		switch v.Kind {
+		case "count":
+			x = "log1p(" + x + ")"
+		case "one_of":
+			x = fmt.Sprintf("onehot(%s, %d)", x, v.Classes)
+		}
+		out = append(out, x)
+		if v.Missing {
+			out = append(out, "present("+v.Name+at+")")
+		}
+	}
+	return out
+}

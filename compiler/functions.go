@@ -1,0 +1,63 @@
+package compiler
+
+import "slices"
+
+// A Function documents a function that is built in: one that is not written in
+// the language itself.
+type Function struct {
+	Name string
+	Call string // how it is written: concat(x, ...)
+	Doc  string // one sentence
+}
+
+// Functions is every built-in function, by name.
+func Functions() []Function {
+	out := slices.Clone(functions)
+	for name, f := range elementwise {
+		out = append(out, Function{name, name + "(x)", elementDocs[name] + ", coordinate by coordinate: " + f.formula + "."})
+	}
+	slices.SortFunc(out, func(a, b Function) int {
+		if a.Name < b.Name {
+			return -1
+		}
+		return 1
+	})
+	return out
+}
+
+// functions are those of more than one number at a time.
+var functions = []Function{
+	{"concat", "concat(x, ...)", "Numbers and vectors side by side, as one vector."},
+	{"zeros", "zeros(n)", "n zeros."},
+	{"ones", "ones(n)", "n ones."},
+	{"eye", "eye(n)", "The identity matrix, n by n; after init, the identity of whatever size the parameter has."},
+	{"dim", "dim(x)", "The number of x's coordinates, known when the program is compiled."},
+	{"fold", "fold(x, [a, b, ...], net, ...)", "net(net(x, a, ...), b, ...): a net for each item of the list, one on top of the other."},
+	{"repeat", "repeat(v, n)", "A list of n times v."},
+	{"if", "if(c, a, b)", "a where the constant c is true, otherwise b; only the one that is chosen is evaluated."},
+	{"dropout", "dropout(x, rate)", "While training, each coordinate is zero with probability rate, and otherwise divided by 1 - rate (Srivastava et al. 2014)."},
+	{"sum", "sum(x)", "The sum of x's coordinates."},
+	{"present", "present(x[t])", "One where x, declared missing, was observed, and zero where it is missing."},
+	{"onehot", "onehot(c, K)", "Class c of K as K indicators."},
+	{"prior_mean", "prior_mean(z[t])", "In a guide: the mean that the model itself gives z, at the values the guide has drawn."},
+	{"prior_var", "prior_var(z[t])", "In a guide: the variance that the model itself gives z, at the values the guide has drawn."},
+	{"softmax", "softmax(x)", "exp(x) divided by its sum: positive numbers that add up to one."},
+	{"uniform", "uniform(a) or uniform(a, b)", "After init: uniform between -a and a, or between a and b."},
+	{"normal", "normal(sd)", "After init: normal with mean zero."},
+	{"laplace", "laplace(scale)", "After init: Laplace with mean zero."},
+	{"xavier", "xavier", "After init: uniform with variance 2/(rows + columns) (Glorot & Bengio 2010)."},
+	{"he", "he", "After init: normal with variance 2/rows (He et al. 2015)."},
+	{"orthogonal", "orthogonal", "After init: the Q of a QR of normal numbers, a square block at a time (Saxe et al. 2014)."},
+}
+
+// elementDocs says what each function of one number is.
+var elementDocs = map[string]string{
+	"exp": "The exponential", "log": "The natural logarithm", "log1p": "The logarithm of 1 + x, exact near zero",
+	"expm1": "The exponential less one, exact near zero", "sqrt": "The square root", "square": "The square",
+	"abs": "The absolute value", "sigmoid": "The logistic function 1/(1 + exp(-x)), between zero and one",
+	"softplus": "log(1 + exp(x)), always positive", "tanh": "The hyperbolic tangent", "relu": "x where it is positive, otherwise zero",
+	"sin": "The sine", "cos": "The cosine", "elu": "x where it is positive, otherwise exp(x) - 1 (Clevert et al. 2016)",
+	"leaky_relu": "x where it is positive, otherwise x/100 (Maas et al. 2013)",
+	"gelu":       "A smooth relu, x times a logistic function (Hendrycks & Gimpel 2016)",
+	"identity":   "x itself",
+}

@@ -1,0 +1,136 @@
+package compiler
+
+import (
+	"ssmc/compiler/ir"
+	"ssmc/lang"
+	"ssmc/lang/diag"
+	"ssmc/runtime/op"
+)
+
+// A guideScope is what a guide's body may read, and its latents.
+type guideScope struct {
+	latents map[string]*timed
+	given   []*lang.Ref // by any factor
+	targets map[string]bool
+}
+
+// evalGuide evaluates the guide's body: each latent becomes a sample.
+func (u *unit) evalGuide() {
+	if u.exact() {
+		u.exactStates()
+		return
+	}
+	g := &guideScope{latents: map[string]*timed{}, targets: map[string]bool{}}
+	for _, f := range u.body.Factors {
+		g.given = append(g.given, f.Given...)
+		for _, t := range f.Targets {
+			g.targets[t.Name.Text] = true
+		}
+	}
+	s := &scope{u: u, parent: u.root(), vals: map[string]value{}, path: u.body.Name.Text, guide: g}
+	u.samples = map[string]*draw{}
+	drawn := u.placeGuide(s)
+	for _, z := range u.latents() {
+		if rel := drawn[z.Name]; rel != nil {
+			g.latents[z.Name] = u.latentOf(s, z, rel, g)
+		} else {
+			u.errorf(diag.MissingFactor, u.body.Span, "the guide's body draws no %s", z.Name).Helpf("add the line %s[t] ~ Normal(...)", z.Name)
+			u.stopped = true
+		}
+	}
+	for _, z := range u.latents() {
+		if d := g.latents[z.Name]; d != nil {
+			d.starts = u.guideStarts(s, z.Name)
+		}
+	}
+	for _, z := range u.latents() {
+		d := g.latents[z.Name]
+		if d != nil && d.state == fresh {
+			d.evaluate()
+		}
+	}
+	for _, z := range u.latents() {
+		if d := g.latents[z.Name]; d != nil {
+			z.node = d.value.node
+		}
+	}
+	u.settle()
+}
+
+// placeGuide files the statements of the guide's body and gives the draws.
+func (u *unit) placeGuide(s *scope) map[string]*lang.Relation {
+	drawn, lets := map[string]*lang.Relation{}, map[string]*timed{}
+	for _, st := range u.body.Body {
+		switch {
+		case st.Let != nil && len(st.Let.Target.Index) > 0:
+			s.timedLet(lets, st.Let)
+		case st.Let != nil:
+			n := st.Let.Value.Tree()
+			s.vals[st.Let.Target.Name.Text] = s.within(st.Let.Target.Name.Text, n).eval(n)
+		case st.Param != nil:
+			name := st.Param.Name.Text
+			s.vals[name] = s.param(st.Param, s.path+"."+name)
+		case st.Relation != nil && st.Relation.Op == "~":
+			u.placeDraw(drawn, st.Relation)
+		case st.Relation != nil:
+		default:
+			u.errorf(diag.BadRole, st.Span, "a guide is made of param, let, net calls and draws")
+		}
+	}
+	return drawn
+}
+
+func (u *unit) placeDraw(drawn map[string]*lang.Relation, r *lang.Relation) {
+	name := r.Target.Name.Text
+	v, ok := u.names[name].(*variable)
+	switch {
+	case !ok || v.Role != "latent":
+		u.errorf(diag.GuideTarget, r.Target.Span, "a guide draws the model's latents, and %s is none", name)
+	case !isNow(r.Target):
+		u.errorf(diag.TimeIndex, r.Target.Span, "a guide draws %s[t]", name).Helpf("write %s[0] = VALUE for what stands before it", name)
+	case drawn[name] != nil:
+		u.duplicateStatement(r, drawn[name])
+	default:
+		drawn[name] = r
+	}
+}
+
+// guideStarts is the statements v[0] = ... of a guide's body.
+func (u *unit) guideStarts(s *scope, name string) map[int]*lang.Relation {
+	starts := map[int]*lang.Relation{}
+	for _, st := range u.body.Body {
+		if r := st.Relation; r != nil && r.Op == "=" && r.Target.Name.Text == name && len(r.Target.Index) == 1 {
+			if m, ok := s.moment(r.Target.Index[0].Lo.Tree()); ok && m.base == "" && m.off < 1 {
+				starts[m.off] = r
+				continue
+			}
+			u.errorf(diag.TimeIndex, r.Target.Span, "a guide sets %s[0], what stands before the first step", name)
+		}
+	}
+	return starts
+}
+
+// latentOf is a latent as its guide's sample.
+func (u *unit) latentOf(s *scope, z *variable, rel *lang.Relation, g *guideScope) *timed {
+	shape := array{node: u.build.Fill(0, 1, z.Cols()), dims: z.Dims, sup: "real"}
+	d := &timed{name: z.Name, at: rel.Target.Span, scope: s, shape: &shape}
+	d.sample = func(s *scope) (array, bool) {
+		q, ok := s.one(z, rel, 0)
+		if !ok {
+			return array{}, false
+		}
+		if q.dist.Sample == "" {
+			u.errorf(diag.NotReparameterised, q.at, "%s cannot be drawn as a smooth function of noise", q.dist.Name).Helpf("use Normal")
+			return array{}, false
+		}
+		q.v = z
+		u.samples[z.Name] = q
+		u.build.Pos = position(rel.Span)
+		eps := u.build.Input(op.Source{Kind: op.Noise, Name: z.Name}, op.Shape{Axis: op.Frame, Sampled: true, Cols: z.Cols()})
+		return array{q.dist.Reparameterised(u.build, eps, q.nodes()), z.Dims, "real"}, true
+	}
+	return d
+}
+
+// zeroStart is what a guide takes for the time before the first.
+func (u *unit) zeroStart(cols int) *ir.Node { return u.build.Fill(0, 1, cols) }

@@ -1,0 +1,371 @@
+package compiler
+
+import (
+	"math"
+
+	"ssmc/compiler/dist"
+	"ssmc/compiler/ir"
+	"ssmc/lang"
+	"ssmc/lang/diag"
+	"ssmc/runtime/op"
+)
+
+// A moment is a place in time as written: t-2, 1, T.
+type moment struct {
+	base string // t, T or, for a fixed time, nothing
+	off  int
+}
+
+// moment reads a time. It must be t, T, a whole number, or t or T plus or minus one.
+func (s *scope) moment(n lang.Node) (moment, bool) {
+	switch n := n.(type) {
+	case *lang.NameRef:
+		if n.Name == "t" || n.Name == "T" {
+			return moment{n.Name, 0}, true
+		}
+		if v, ok := s.lookup(n.Name).(number); ok && v.v == math.Trunc(v.v) {
+			return moment{"", int(v.v)}, true
+		}
+	case *lang.Number:
+		if n.Value == math.Trunc(n.Value) {
+			return moment{"", int(n.Value)}, true
+		}
+	case *lang.Unary:
+		if m, ok := s.moment(n.X); ok && m.base == "" {
+			return moment{"", -m.off}, true
+		}
+	case *lang.Binary:
+		m, ok := s.moment(n.X)
+		k, okK := s.moment(n.Y)
+		if ok && okK && k.base == "" && (n.Op == "+" || n.Op == "-") {
+			if n.Op == "-" {
+				k.off = -k.off
+			}
+			return moment{m.base, m.off + k.off}, true
+		}
+	}
+	return moment{}, false
+}
+
+// index is x[...]: a moment of what varies in time, or coordinates.
+func (s *scope) index(n *lang.Index) value {
+	ref, isName := n.X.(*lang.NameRef)
+	if !isName {
+		return s.coordinates(n)
+	}
+	switch v := s.lookup(ref.Name).(type) {
+	case nil:
+		return s.unknown(ref)
+	case *variable:
+		if v.Timed {
+			return s.inTime(n, ref, v.Name)
+		}
+		return s.coordinates(n)
+	case *timed:
+		return s.inTime(n, ref, v.name)
+	case sweep:
+		return s.inTime(n, ref, ref.Name)
+	default:
+		return s.coordinates(n)
+	}
+}
+
+// inTime is v[moment] or v[from:to].
+func (s *scope) inTime(n *lang.Index, ref *lang.NameRef, name string) value {
+	if len(n.Slices) != 1 {
+		s.errorf(diag.TimeIndex, n.Span, "%s has one index, the time", name).Helpf("write %s[t][i] for coordinate i", name)
+		return bad{}
+	}
+	sl := n.Slices[0]
+	if sl.Range {
+		return s.rangeOf(n, ref, sl)
+	}
+	m, ok := s.moment(sl.Lo)
+	if !ok {
+		s.errorf(diag.TimeIndex, sl.Span, "%s is not a time", lang.Text(sl.Lo)).Helpf("a time is t, t-1, t+1, or a number: %s[t-1]", name)
+		return bad{}
+	}
+	return s.readName(ref, m, n.Span)
+}
+
+// offset is a moment relative to the statement's time.
+func (s *scope) offset(m moment, at diag.Span) (int, bool) {
+	switch {
+	case m.base == "t" && s.time != 0 && m.off != 0, m.base == "T":
+		s.errorf(diag.TimeIndex, at, "a time here is t, t-1 or t+1, or a number in a statement for a fixed time")
+		return 0, false
+	case m.base == "t":
+		return m.off, true
+	case s.time == 0:
+		s.errorf(diag.TimeIndex, at, "a fixed time can only be read in a statement for a fixed time").Helpf("write t-1 for the step before")
+		return 0, false
+	}
+	return m.off - s.time, true
+}
+
+func (s *scope) readName(ref *lang.NameRef, m moment, at diag.Span) value {
+	off, ok := s.offset(m, at)
+	if !ok {
+		return bad{}
+	}
+	switch v := s.lookup(ref.Name).(type) {
+	case *variable:
+		return s.read(v, off, at)
+	case *timed:
+		return s.readTimed(v, off, at)
+	case sweep:
+		node, ok := s.u.shift(s, v.node, off, nil, at, ref.Name)
+		if !ok {
+			return bad{}
+		}
+		return array{node, v.dims, v.sup}
+	}
+	panic("compiler: " + ref.Name + " does not vary in time")
+}
+
+// read is a variable, off steps from now.
+func (s *scope) read(v *variable, off int, at diag.Span) value {
+	if s.guide != nil {
+		s.guide.note(s, v, off, at)
+		if d := s.guide.latents[v.Name]; d != nil {
+			return s.readTimed(d, off, at)
+		}
+	}
+	if v.class != nil {
+		return s.readClass(v, off, at)
+	}
+	if v.node == nil {
+		return bad{} // its guide was found wrong
+	}
+	if v.Missing && s.guide == nil && !s.aware[v.Name] {
+		s.errorf(diag.MissingRead, at, "%s may be missing, and what a model computes with must be there", v.Name).
+			Helpf("say what stands for a blank, a number or parameter a: present(%[1]s) * %[1]s + (1 - present(%[1]s)) * a", lang.Text(refNode(v.Name, off, at)))
+		return bad{}
+	}
+	out := array{v.node, v.Dims, varSupport(v)}
+	if !v.Timed || off == 0 {
+		return out
+	}
+	if off > 0 && s.guide == nil && v.Role != "input" {
+		s.errorf(diag.Future, at, "a model cannot read the future: %s is not yet there at time t", lang.Text(refNode(v.Name, off, at))).
+			Helpf("read %s[t] or an earlier one; a guide may look ahead", v.Name)
+		return bad{}
+	}
+	node, ok := s.u.shift(s, v.node, off, v.starts, at, v.Name)
+	if !ok {
+		return bad{}
+	}
+	out.node = node
+	return out
+}
+
+// varSupport is the support of a variable's values as an operand.
+func varSupport(v *variable) dist.Support {
+	switch v.Kind {
+	case "real":
+		return dist.Real
+	case "one_of":
+		return dist.Class
+	}
+	return unknown
+}
+
+func refNode(name string, off int, at diag.Span) lang.Node {
+	var idx lang.Node = &lang.NameRef{Span: at, Name: "t"}
+	if off != 0 {
+		op := "+"
+		if off < 0 {
+			op, off = "-", -off
+		}
+		idx = &lang.Binary{Span: at, Op: op, X: idx, Y: &lang.Number{Value: float64(off), Text: itoa(off)}}
+	}
+	return &lang.Index{Span: at, X: &lang.NameRef{Span: at, Name: name}, Slices: []*lang.SliceNode{{Span: at, Lo: idx}}}
+}
+
+// shift is a node, off steps from now. Before the first step it takes the
+// values that starts give; what they do not give is zero in a guide, and in a
+// model the expression needs it.
+func (u *unit) shift(s *scope, n *ir.Node, off int, starts map[int]*lang.Relation, at diag.Span, name string) (*ir.Node, bool) {
+	dir := 1 // of the lags: a net run from the end looks the other way
+	if s.back {
+		dir = -1
+	}
+	for k := 1; k <= off && s.guide != nil; k++ {
+		n = u.build.Lag(n, -dir, u.zeroStart(n.Shape.Cols))
+	}
+	if off > 0 && s.guide == nil {
+		return u.build.Lag(n, -off*dir, nil), true
+	}
+	for k := 1; k <= -off; k++ {
+		rel := starts[1-k]
+		if rel == nil && s.guide != nil {
+			n = u.build.Lag(n, dir, u.zeroStart(n.Shape.Cols))
+			continue
+		}
+		if rel == nil {
+			s.need.raise(-off, at, name)
+			return u.build.Lag(n, dir*(-off-k+1), nil), true
+		}
+		start, ok := u.start(s, rel, n.Shape.Cols)
+		if !ok {
+			return nil, false
+		}
+		n = u.build.Lag(n, dir, start)
+	}
+	return n, true
+}
+
+// start is the value before the first step that a statement gives.
+func (u *unit) start(s *scope, rel *lang.Relation, cols int) (*ir.Node, bool) {
+	home := *s
+	home.need, home.time = nil, 0
+	n := rel.Value.Tree()
+	a, ok := home.within("", n).array(n)
+	if !ok {
+		return nil, false
+	}
+	if w := a.width(); w != 1 && w != cols {
+		u.errorf(diag.SizeMismatch, rel.Value.Span, "%s has %d coordinates, but its start has %d", rel.Target.Name.Text, cols, w)
+		return nil, false
+	}
+	return a.node, true
+}
+
+// rangeOf is v[1:t], v[t:T] or v[1:T].
+func (s *scope) rangeOf(n *lang.Index, ref *lang.NameRef, sl *lang.SliceNode) value {
+	lo, okLo := s.moment(sl.Lo)
+	hi, okHi := s.moment(sl.Hi)
+	back := okLo && okHi && lo.base == "t" && hi == moment{"T", 0}
+	forth := okLo && okHi && lo == moment{"", 1} && hi.base == "t"
+	both := okLo && okHi && lo == moment{"", 1} && hi == moment{"T", 0}
+	if !back && !forth && !both {
+		s.errorf(diag.TimeIndex, sl.Span, "%s is not a range of times that a net can run over", lang.Text(n)).
+			Helpf("write %s[1:t] for the past, %s[t:T] for the future, %s[1:T] for all", ref.Name, ref.Name, ref.Name)
+		return bad{}
+	}
+	if v, ok := s.lookup(ref.Name).(*variable); !forth && s.guide == nil && !(ok && v.Role == "input") {
+		s.errorf(diag.Future, n.Span, "a model cannot read the future, and %s reaches it", lang.Text(n)).
+			Helpf("read the past: %s[1:t] or %s[1:t-1]; a guide may look ahead", ref.Name, ref.Name)
+		return bad{}
+	}
+	m := moment{"t", 0}
+	if back {
+		m.off = lo.off
+	} else if forth {
+		m.off = hi.off
+	}
+	sub := *s
+	sub.need, sub.sweeping = nil, &extent{from: past(!back), to: past(!forth)}
+	v := sub.readName(ref, m, n.Span)
+	a, ok := s.asArray(v, n.Span)
+	if !ok {
+		return bad{}
+	}
+	return sweep{array: a, back: back, both: both, raw: true}
+}
+
+// coordinates is a[i], a[i:j] or, of a list, an item.
+func (s *scope) coordinates(n *lang.Index) value {
+	v := s.eval(n.X)
+	if isBad(v) {
+		return bad{}
+	}
+	if m, ok := s.moment(n.Slices[0].Lo); ok && m.base == "t" {
+		s.errorf(diag.TimeIndex, n.Span, "%s is one value, not one for each time", lang.Text(n.X)).
+			Helpf("drop the time; a recurrent net reads a range of times: lstm(z[1:t], 100)")
+		return bad{}
+	}
+	if l, ok := v.(list); ok {
+		return s.item(n, l)
+	}
+	a, ok := s.asArray(v, n.X.At())
+	if !ok {
+		return bad{}
+	}
+	if len(n.Slices) == 1 && !n.Slices[0].Range && a.node.Shape.Axis == op.Once && len(a.dims) > 0 {
+		if v, isArray := s.eval(n.Slices[0].Lo).(array); isArray && v.sup == dist.Class {
+			return s.byClass(n, a, v)
+		}
+		if len(a.dims) == 2 {
+			return s.row(n, a)
+		}
+	}
+	if len(a.dims) != 1 || len(n.Slices) != 1 {
+		s.errorf(diag.SizeMismatch, n.Span, "%s is %s: it has no such index", lang.Text(n.X), a.describe()).
+			Helpf("coordinates of a vector are taken as v[i] or v[i:j]")
+		return bad{}
+	}
+	return s.cut(n, a)
+}
+
+// cut is v[i] or v[i:j].
+func (s *scope) cut(n *lang.Index, a array) value {
+	sl := n.Slices[0]
+	lo, okLo := s.whole(sl.Lo)
+	hi, okHi := lo, okLo
+	if sl.Range {
+		hi, okHi = s.whole(sl.Hi)
+	}
+	if !okLo || !okHi {
+		return bad{}
+	}
+	if lo < 1 || hi > a.dims[0].N || lo > hi {
+		s.errorf(diag.BadIndex, sl.Span, "%s has coordinates 1 to %s", lang.Text(n.X), a.dims[0])
+		return bad{}
+	}
+	out := array{s.u.build.Slice(a.node, lo-1, hi), nil, a.sup}
+	if sl.Range {
+		out.dims = []Size{{hi - lo + 1, ""}}
+	}
+	return out
+}
+
+// byClass is a[c[t]]: the coordinate, or the row of a matrix, that the class
+// names.
+func (s *scope) byClass(n *lang.Index, a, class array) value {
+	one := s.u.build.Apply(op.OneHot{Classes: a.dims[0].N}, class.node)
+	return array{s.u.build.MatMul(one, a.node, len(a.dims) == 1), a.dims[1:], a.sup}
+}
+
+// row is a[i] of a matrix: one of its rows.
+func (s *scope) row(n *lang.Index, a array) value {
+	i, ok := s.whole(n.Slices[0].Lo)
+	if !ok {
+		return bad{}
+	}
+	rows := a.dims[0]
+	if i < 1 || i > rows.N {
+		s.errorf(diag.BadIndex, n.Slices[0].Span, "%s has rows 1 to %s", lang.Text(n.X), rows)
+		return bad{}
+	}
+	pick := make([]float64, rows.N)
+	pick[i-1] = 1
+	one := s.u.build.Apply(&op.Const{Rows: 1, Cols: rows.N, Data: pick})
+	return array{s.u.build.MatMul(one, a.node, false), a.dims[1:], a.sup}
+}
+
+func (s *scope) item(n *lang.Index, l list) value {
+	i, ok := s.whole(n.Slices[0].Lo)
+	if !ok {
+		return bad{}
+	}
+	if n.Slices[0].Range || i < 1 || i > len(l) {
+		s.errorf(diag.BadIndex, n.Slices[0].Span, "the list has items 1 to %d", len(l))
+		return bad{}
+	}
+	return l[i-1]
+}
+
+// whole is the value of an expression that must be a constant whole number.
+func (s *scope) whole(n lang.Node) (int, bool) {
+	v := s.eval(n)
+	x, ok := v.(number)
+	if isBad(v) {
+		return 0, false
+	}
+	if !ok || x.v != math.Trunc(x.v) {
+		s.errorf(diag.NotConstant, n.At(), "expected a whole number, not %s", v.describe())
+		return 0, false
+	}
+	return int(x.v), true
+}

@@ -1,0 +1,224 @@
+package compiler
+
+import (
+	"math"
+	"strings"
+)
+
+// A derived factor is what a latent depends on in the posterior, given the
+// latents drawn before it: the smallest faithful conditioning set.
+type derived struct {
+	target string
+	given  []dependence
+}
+
+// A dependence is a variable over a range of times relative to t. An infinite
+// end reaches the first or the last step.
+type dependence struct {
+	v *variable
+	extent
+}
+
+// invert derives the smallest faithful factorisation of the posterior (Webb et
+// al. 2018): latents are drawn step after step, forwards or backwards, and
+// within a step as the model declares them. A latent depends on what it is
+// connected to, in the moral graph, through latents that are not yet drawn.
+func (u *unit) invert(backward bool) (out []derived) {
+	lag := u.longestLag()
+	T := 8*lag + 8
+	g := u.slice(T)
+	at := T/2 + 1
+	order := u.drawOrder(T, backward)
+	for _, z := range u.drawnInStep() {
+		target := slot{z.Name, at}
+		drawn := map[slot]bool{}
+		for _, s := range order {
+			if s == target {
+				break
+			}
+			drawn[s] = true
+		}
+		out = append(out, u.derive(z, at, g, g.boundary(target, drawn)))
+	}
+	return out
+}
+
+// drawnInStep is the latents in the order in which a step draws them: a latent
+// that another reads at the same time comes before it.
+func (u *unit) drawnInStep() (order []*variable) {
+	done := map[string]bool{}
+	var visit func(v *variable)
+	visit = func(v *variable) {
+		if done[v.Name] {
+			return
+		}
+		done[v.Name] = true
+		if v.steps != nil {
+			const far = 50
+			for _, s := range u.reads(v.steps.Value, far) {
+				if p, ok := u.names[s.name].(*variable); ok && s.t == far && p.Role == "latent" {
+					visit(p)
+				}
+			}
+		}
+		order = append(order, v)
+	}
+	for _, z := range u.latents() {
+		visit(z)
+	}
+	return order
+}
+
+// drawOrder is all latent slots in the order in which they are drawn.
+func (u *unit) drawOrder(T int, backward bool) (order []slot) {
+	for i := range T {
+		t := i + 1
+		if backward {
+			t = T - i
+		}
+		for _, z := range u.drawnInStep() {
+			order = append(order, slot{z.Name, t})
+		}
+	}
+	return order
+}
+
+// moral is the moral graph of the kept slots: parents and children are
+// neighbours, and so are the parents of one child.
+func (g *sliced) moral(kept map[slot]bool) map[slot]map[slot]bool {
+	near := map[slot]map[slot]bool{}
+	link := func(a, b slot) {
+		if near[a] == nil {
+			near[a] = map[slot]bool{}
+		}
+		near[a][b] = true
+	}
+	for child, parents := range g.parents {
+		if !kept[child] {
+			continue
+		}
+		for i, p := range parents {
+			link(p, child)
+			link(child, p)
+			for _, q := range parents[:i] {
+				link(p, q)
+				link(q, p)
+			}
+		}
+	}
+	return near
+}
+
+// ancestors is from with all that it descends from.
+func (g *sliced) ancestors(from []slot) map[slot]bool {
+	kept := map[slot]bool{}
+	for len(from) > 0 {
+		s := from[len(from)-1]
+		from = from[:len(from)-1]
+		if !kept[s] {
+			kept[s] = true
+			from = append(from, g.parents[s]...)
+		}
+	}
+	return kept
+}
+
+// boundary is the slots that target depends on, given the drawn latents and all
+// data: those it reaches, in the moral graph, through latents that are not drawn
+// (Lauritzen 1996, section 3.2). Latents that nothing known descends from tell
+// nothing.
+func (g *sliced) boundary(target slot, drawn map[slot]bool) map[slot]bool {
+	known := []slot{target}
+	for _, s := range g.slots {
+		if !g.latent[s.name] || drawn[s] {
+			known = append(known, s)
+		}
+	}
+	near := g.moral(g.ancestors(known))
+	reached, seen := map[slot]bool{}, map[slot]bool{target: true}
+	queue := []slot{target}
+	for len(queue) > 0 {
+		s := queue[0]
+		queue = queue[1:]
+		for n := range near[s] {
+			switch {
+			case seen[n]:
+			case !g.latent[n.name] || drawn[n]:
+				reached[n] = true
+			default:
+				seen[n] = true
+				queue = append(queue, n)
+			}
+		}
+	}
+	return reached
+}
+
+// derive writes a boundary as ranges of times.
+func (u *unit) derive(z *variable, at int, g *sliced, reached map[slot]bool) derived {
+	d := derived{target: z.Name}
+	for _, v := range u.drawnInStep() { // latents first, as one reads them
+		d.given = append(d.given, dependences(v, at, g.T, reached)...)
+	}
+	for _, v := range u.order {
+		if v.Role != "latent" {
+			d.given = append(d.given, dependences(v, at, g.T, reached)...)
+		}
+	}
+	return d
+}
+
+// dependences is the ranges of times at which v is in a boundary. What lies as
+// far as the end of the slice reaches the end of every sequence.
+func dependences(v *variable, at, T int, reached map[slot]bool) (out []dependence) {
+	if !v.Timed {
+		if reached[slot{v.Name, 0}] {
+			out = append(out, dependence{v, everywhere})
+		}
+		return out
+	}
+	edge := T / 4
+	for t := 1; t <= T; t++ {
+		if !reached[slot{v.Name, t}] {
+			continue
+		}
+		from := t
+		for t < T && reached[slot{v.Name, t + 1}] {
+			t++
+		}
+		e := extent{from: float64(from - at), to: float64(t - at)}
+		if from <= edge {
+			e.from = math.Inf(-1)
+		}
+		if t > T-edge {
+			e.to, e.short = math.Inf(1), T-t
+		}
+		out = append(out, dependence{v, e})
+	}
+	return out
+}
+
+// text is a dependence as a factor lists it.
+func (d dependence) text() string { return readText(d.v, d.extent) }
+
+// text is a derived factor, q(z[t] | ...).
+func (d derived) text() string {
+	var given []string
+	for _, g := range d.given {
+		given = append(given, g.text())
+	}
+	bar := ""
+	if len(given) > 0 {
+		bar = " | " + strings.Join(given, ", ")
+	}
+	return "q(" + d.target + "[t]" + bar + ")"
+}
+
+// factorisation is the whole of it.
+func factorisation(ds []derived) string {
+	var s []string
+	for _, d := range ds {
+		s = append(s, d.text())
+	}
+	return strings.Join(s, " * ")
+}

@@ -1,0 +1,282 @@
+package compiler
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+
+	"ssmc/compiler/dist"
+	"ssmc/compiler/ir"
+	"ssmc/lang"
+	"ssmc/lang/diag"
+	"ssmc/runtime"
+	"ssmc/runtime/op"
+)
+
+// A Simulator draws sequences from a model, by ancestral sampling: each variable
+// given those that its statement reads. It is not safe for use by several
+// goroutines at a time.
+type Simulator struct {
+	Name     string         // of the model
+	Ports    []runtime.Port // the variables of the data
+	Latents  []runtime.Port // and the others, as if data held them
+	Settings []Setting      // of the simulate block, flattened
+
+	params  *runtime.Params[float64] // on the real line
+	simplex map[string]bool          // parameters that are probabilities, by name
+	eval    *ir.Interpreter
+	drawn   []*series // latent and observed variables, as declared
+	ports   []*series // in the order of Ports
+	latents []*series // in the order of Latents
+	class   *series   // the latent that is a class, or nil
+	inputs  map[*ir.Node]*series
+	present map[*ir.Node]*series
+	rand    *rand.Rand
+	err     error // the first of this sequence
+}
+
+// A series is the values of one variable in the sequence that is being drawn.
+type series struct {
+	v       *variable
+	dist    *dist.Dist
+	params  [][]*ir.Node // as dist lists them, for each class that they depend on; none if the variable is given
+	values  []float64    // [T,D], or static [D]
+	present []float64    // as values, 1 where it is there
+	state   []int        // by time: fresh, busy or done
+}
+
+// NewSimulator compiles a file to draw from its model: no guide is needed. The
+// block is the name of the simulate block whose settings are the defaults, or
+// empty for the file's first. The simulator is nil where a finding is an error.
+func NewSimulator(f *lang.File, c Config, block string) (*Simulator, diag.List) {
+	u := newUnit(f, c)
+	for _, phase := range []func(){
+		u.loadLibraries, u.findModel, u.declare, u.placeStatements,
+		u.exactStates, // latents are what was drawn
+		u.evalModel,
+		u.evalClasses,
+		func() { u.flattenSimulate(block) },
+	} {
+		phase()
+		if u.stopped {
+			break
+		}
+	}
+	u.found.Sort()
+	if u.found.HasErrors() {
+		return nil, u.found
+	}
+	return u.simulator(), u.found
+}
+
+func (u *unit) simulator() *Simulator {
+	s := &Simulator{Name: u.model.Name.Text, Settings: u.settings, inputs: map[*ir.Node]*series{}, present: map[*ir.Node]*series{}}
+	draws := u.draws()
+	var nodes []*ir.Node
+	for _, v := range u.order {
+		x := &series{v: v}
+		for _, d := range draws[v.Name] {
+			x.dist, x.params = d.dist, append(x.params, u.canonical(d))
+			nodes = append(nodes, x.params[len(x.params)-1]...)
+		}
+		s.add(x)
+	}
+	s.params = runtime.ZeroParams[float64](u.usedParams(nodes))
+	s.simplex = u.simplexParams()
+	s.Seed(1)
+	return s
+}
+
+// canonical is the parameters of a draw, in the order of its distribution.
+func (u *unit) canonical(d *draw) (nodes []*ir.Node) {
+	byName := d.dist.Canonical(u.build, d.nodes())
+	for _, p := range d.dist.Params {
+		nodes = append(nodes, byName[p.Name])
+	}
+	return nodes
+}
+
+// add files a variable.
+func (s *Simulator) add(x *series) {
+	if x.v.node != nil {
+		s.inputs[x.v.node] = x
+	}
+	if x.v.present != nil {
+		s.present[x.v.present] = x
+	}
+	if x.dist != nil {
+		s.drawn = append(s.drawn, x)
+	}
+	if x.v.class != nil {
+		s.class = x
+	}
+	if x.v.Role == "latent" {
+		s.latents, s.Latents = append(s.latents, x), append(s.Latents, x.v.port())
+		return
+	}
+	s.ports, s.Ports = append(s.ports, x), append(s.Ports, x.v.port())
+}
+
+// Given is what a sequence is drawn given.
+type Given struct {
+	Steps int
+	// Data is the values of the inputs [T,D] and static variables [D], by port;
+	// what stands for a variable that is drawn is not read.
+	Data [][]float32
+	// Present is where they are there, in the same shapes; nil is everywhere.
+	Present [][]bool
+}
+
+// A Sample is one sequence.
+type Sample struct {
+	Data    [][]float32 // for each port [T,D], or static [D]: drawn, or as given
+	Latents [][]float32 // for each of the simulator's Latents [T,D]
+}
+
+// Draw draws a sequence. All that is drawn is there: blanks are a matter of data.
+// An error says where a parameter of a distribution is none, or a value that
+// was drawn is beyond what files hold.
+func (s *Simulator) Draw(g Given, r *rand.Rand) (*Sample, error) {
+	s.rand, s.err = r, nil
+	s.eval.Begin(g.Steps)
+	for i, x := range s.ports {
+		if x.dist == nil {
+			x.give(g, i)
+		}
+	}
+	for _, x := range s.drawn {
+		x.values, x.state = make([]float64, g.Steps*x.v.Cols()), make([]int, g.Steps)
+	}
+	for t := range g.Steps {
+		for _, x := range s.drawn {
+			s.row(x, t)
+		}
+		if s.err != nil {
+			return nil, s.err
+		}
+	}
+	return &Sample{Data: narrow(s.ports), Latents: narrow(s.latents)}, nil
+}
+
+// give takes the values of port i from g.
+func (x *series) give(g Given, i int) {
+	x.values = x.values[:0]
+	for _, v := range g.Data[i] {
+		x.values = append(x.values, float64(v))
+	}
+	x.present = nil
+	if g.Present == nil || g.Present[i] == nil {
+		return
+	}
+	for _, here := range g.Present[i] {
+		p := 0.0
+		if here {
+			p = 1
+		}
+		x.present = append(x.present, p)
+	}
+}
+
+// narrow is the values of some variables in float32.
+func narrow(list []*series) (out [][]float32) {
+	for _, x := range list {
+		values := make([]float32, len(x.values))
+		for i, v := range x.values {
+			values[i] = float32(v)
+		}
+		out = append(out, values)
+	}
+	return out
+}
+
+// input is the row of an input at time t: a variable that has not been drawn
+// yet is drawn when it is first read.
+func (s *Simulator) input(n *ir.Node, t int) []float64 {
+	switch n.Source.Kind {
+	case op.Param:
+		return s.params.Get(s.params.Index(n.Source.Name))
+	case op.Dropout:
+		return ones(n.Shape.Cols)
+	case op.Present:
+		x := s.present[n]
+		if x.present == nil {
+			return ones(n.Shape.Cols)
+		}
+		return x.at(x.present, t)
+	}
+	return s.row(s.inputs[n], t)
+}
+
+func ones(n int) []float64 {
+	out := make([]float64, n)
+	for i := range out {
+		out[i] = 1
+	}
+	return out
+}
+
+// at is the row of values at time t.
+func (x *series) at(values []float64, t int) []float64 {
+	if !x.v.Timed {
+		return values
+	}
+	d := x.v.Cols()
+	return values[t*d : (t+1)*d]
+}
+
+// row is the values of a variable at time t, drawn now if they were not before.
+func (s *Simulator) row(x *series, t int) []float64 {
+	out := x.at(x.values, t)
+	if x.dist == nil || s.err != nil || x.state[t] == done {
+		return out
+	}
+	if x.state[t] == busy {
+		s.fail(x, t, "depends on itself")
+		return out
+	}
+	x.state[t] = busy
+	var params [][]float64
+	for _, n := range s.statement(x, t) {
+		params = append(params, s.eval.At(n, t))
+	}
+	for j := range out {
+		s.draw(x, t, &out[j], x.dist.Arguments(params, j))
+	}
+	x.state[t] = done
+	return out
+}
+
+// statement is the parameters of x at time t: where they depend on a class, those
+// for the class that was drawn. The class itself depends on the one before.
+func (s *Simulator) statement(x *series, t int) []*ir.Node {
+	switch {
+	case len(x.params) == 1, x == s.class && t == 0:
+		return x.params[0]
+	case x == s.class:
+		t--
+	}
+	return x.params[int(s.row(s.class, t)[0])]
+}
+
+// draw draws one coordinate, rounded as files hold it: what later steps read of
+// the data is what is there to be read.
+func (s *Simulator) draw(x *series, t int, value *float64, args []float64) {
+	switch {
+	case s.err != nil:
+	case !x.dist.Allows(args):
+		s.fail(x, t, "cannot be drawn from "+x.dist.Text(args))
+	default:
+		v := x.dist.Draw(s.rand, args)
+		if math.IsNaN(v) || math.Abs(v) > math.MaxFloat32 {
+			s.fail(x, t, fmt.Sprintf("is %g, drawn from %s", v, x.dist.Text(args)))
+			return
+		}
+		*value = float64(float32(v))
+	}
+}
+
+func (s *Simulator) fail(x *series, t int, what string) {
+	if s.err == nil {
+		s.err = fmt.Errorf("%s: %s[%d] %s", position(statementAt(x.v, t+1).Span), x.v.Name, t+1, what)
+	}
+}

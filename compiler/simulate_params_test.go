@@ -1,0 +1,98 @@
+package compiler
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"testing"
+
+	"ssmc/lang"
+	"ssmc/lang/diag"
+	"ssmc/runtime"
+)
+
+// TestSimulateSeed draws the same with the same random numbers, and never with the
+// parameters that a fit of that seed begins with.
+func TestSimulateSeed(t *testing.T) {
+	a, b := simulator(t, nonlinear), simulator(t, nonlinear)
+	for _, s := range []*Simulator{a, b} {
+		s.Seed(7)
+	}
+	first, second := sample(t, a, 3, Given{Steps: 5}), sample(t, b, 3, Given{Steps: 5})
+	for i := range first {
+		if !slices.Equal(first[i].Data[0], second[i].Data[0]) || !slices.Equal(first[i].Latents[0], second[i].Latents[0]) {
+			t.Error("draws are not repeated")
+		}
+	}
+	m := load(t, nonlinear, "").Model
+	p := runtime.NewParams[float64](m.Params, 7)
+	for _, k := range a.Params() {
+		if v := k.Values[0]; v < -0.2 || v > 0.2 || v == p.Get(p.Index(k.Name))[0] {
+			t.Errorf("%s is %g: not within its initial range, or where a fit begins", k.Name, v)
+		}
+	}
+}
+
+// TestSimulateParams sets parameters on the scale of the model, between bounds.
+func TestSimulateParams(t *testing.T) {
+	s := simulator(t, `
+model P {
+  observed x[t]: real[2]
+  param a: real > 2
+  param b: real < -1
+  param c: real in (-1, 3)
+  param w: real[2, 2]
+  param v: real[2]
+  param p: simplex[2] for k in 1:2
+  x[t] ~ Normal(mean=w @ v + a + b + c + p[1], var=1)
+}`)
+	for _, c := range []struct{ name, text, want string }{
+		{"a", "2.5", "[2.5]"}, {"b", "-4", "[-4]"}, {"c", "2", "[2]"}, {"P.w", "[[1, 2], [3, 4]]", "[1 2 3 4]"}, {"v", "7", "[7 7]"},
+		{"p", "[[0.25, 0.75], [1, 0]]", "[0.25 0.75 1 0]"}, {"p", "0.5", "[0.5 0.5 0.5 0.5]"},
+		{"p", "0.5, 0.5, 0.5, 0.6", "p is a simplex: its numbers are positive and add up to one, and not to 1.1"},
+		{"p", "2, -1, 1, 0", "p is a simplex: its numbers are positive and add up to one, and not to 1"},
+		{"a", "2", "a lies between 2 and +Inf, and 2 does not"},
+		{"b", "0", "b lies between -Inf and -1, and 0 does not"},
+		{"c", "3", "c lies between -1 and 3, and 3 does not"},
+		{"w", "1, 2", "w has 4 numbers, not 2; give one for all, or each"},
+		{"v", "low", "v is a number or several, not low"},
+		{"v", "NaN", "v is a number or several, not NaN"},
+		{"P.z", "1", "the model has no parameter z; it has a, b, c, w, v, p"},
+		{"P.aa", "1", "the model has no parameter aa; did you mean a?"},
+	} {
+		got := fmt.Sprint(s.Set(c.name, c.text))
+		for _, k := range s.Params() {
+			if got == "<nil>" && strings.TrimPrefix(k.Name, "P.") == strings.TrimPrefix(c.name, "P.") {
+				for i, v := range k.Values {
+					k.Values[i] = math.Round(v*1e12) / 1e12 // to the line and back
+				}
+				got = fmt.Sprint(k.Values)
+			}
+		}
+		if got != c.want {
+			t.Errorf("%s=%s: %s, want %s", c.name, c.text, got, c.want)
+		}
+	}
+}
+
+// TestSimulateBlock finds the settings of a block by its name.
+func TestSimulateBlock(t *testing.T) {
+	f, _ := lang.Parse(&diag.Source{Name: "test.ssm", Text: nonlinear + "\nsimulate other {\n  alpha = [1, 2]\n}\n"})
+	for block, want := range map[string]string{"": "alpha=0.5 beta=-0.1", "truth": "alpha=0.5 beta=-0.1", "other": "alpha=1,2"} {
+		s, found := NewSimulator(f, Config{Library: library}, block)
+		if found.HasErrors() {
+			t.Fatal(found)
+		}
+		var got []string
+		for _, x := range s.Settings {
+			got = append(got, x.Key+"="+x.Value)
+		}
+		if strings.Join(got, " ") != want {
+			t.Errorf("%s: %v, want %s", block, got, want)
+		}
+	}
+	if _, found := NewSimulator(f, Config{Library: library}, "truht"); !strings.Contains(fmt.Sprint(found), "did you mean truth?") {
+		t.Error(found)
+	}
+}

@@ -1,0 +1,91 @@
+package compiler
+
+import (
+	"ssmc/compiler/ir"
+	"ssmc/runtime"
+	"ssmc/runtime/exact"
+	"ssmc/runtime/op"
+)
+
+// A Smoother infers the latents of a linear-Gaussian model exactly. It is not
+// safe for use by several goroutines at a time.
+type Smoother struct {
+	Latents []runtime.Port // side by side they are the state
+
+	filter *ir.Node // the op.Kalman
+	ports  map[string]int
+	list   []runtime.Port
+	params *runtime.Params[float32]
+	eval   *ir.Interpreter
+	given  Given
+}
+
+// Smoother is the smoother of a program whose guide is the Kalman filter, with
+// parameters laid out for its model; nil for any other.
+func (p *Program) Smoother(params *runtime.Params[float32]) *Smoother {
+	for _, t := range p.unit.terms {
+		if _, ok := t.node.Spec.(op.Kalman); !ok {
+			continue
+		}
+		s := &Smoother{filter: t.node, ports: map[string]int{}, list: p.Model.Ports, params: params}
+		s.eval = ir.NewInterpreter(s.input)
+		for i, port := range s.list {
+			s.ports[port.Name] = i
+		}
+		for _, z := range p.unit.latents() {
+			s.Latents = append(s.Latents, z.port())
+		}
+		return s
+	}
+	return nil
+}
+
+// Smooth is the posterior of the state of one sequence, of which all data are
+// given.
+func (s *Smoother) Smooth(g Given) *exact.Smoothed {
+	s.given = g
+	s.eval.Begin(g.Steps)
+	spec := s.filter.Spec.(op.Kalman)
+	m := exact.Gaussian{State: spec.State, Obs: spec.Obs, FullQ: spec.FullQ, FullR: spec.FullR}
+	for i, dst := range []*[]float64{&m.Y, &m.Present, &m.A, &m.B, &m.Q, &m.C, &m.D, &m.R} {
+		n := s.filter.In[i].Resolve()
+		steps := g.Steps
+		if n.Shape.Axis == op.Once {
+			steps = 1
+		}
+		for t := range steps {
+			*dst = append(*dst, s.eval.At(n, t)...)
+		}
+	}
+	return m.Smooth()
+}
+
+// input is the row of an input at time t.
+func (s *Smoother) input(n *ir.Node, t int) []float64 {
+	if n.Source.Kind == op.Param {
+		return widened(s.params.Get(s.params.Index(n.Source.Name)))
+	}
+	i := s.ports[n.Source.Name]
+	lo, hi := t*s.list[i].Cols, (t+1)*s.list[i].Cols
+	if s.list[i].Static {
+		lo, hi = 0, s.list[i].Cols
+	}
+	if n.Source.Kind != op.Present {
+		return widened(s.given.Data[i][lo:hi])
+	}
+	out := ones(hi - lo)
+	for j := range out {
+		if s.given.Present != nil && s.given.Present[i] != nil && !s.given.Present[i][lo+j] {
+			out[j] = 0
+		}
+	}
+	return out
+}
+
+func widened(x []float32) []float64 {
+	out := make([]float64, len(x))
+	for i, v := range x {
+		out[i] = float64(v)
+	}
+	return out
+}

@@ -1,0 +1,214 @@
+package data
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/csv"
+	"errors"
+	"io"
+	"strings"
+	"unicode/utf8"
+
+	"ssmc/lang/diag"
+)
+
+// csvTable reads comma- or tab-separated text with a header row.
+type csvTable struct {
+	in     input
+	comma  rune
+	header []string
+	p      *problems
+}
+
+func openCSV(in input, _ Schema, p *problems) table { return openSeparated(in, ',', p) }
+func openTSV(in input, _ Schema, p *problems) table { return openSeparated(in, '\t', p) }
+
+func openSeparated(in input, comma rune, p *problems) table {
+	head := make([]byte, min(in.size, 64<<10))
+	n, _ := in.data.ReadAt(head, 0)
+	if head = head[:n]; !checkText(head, p) {
+		return nil
+	}
+	t := &csvTable{in: in, comma: separator(head, comma), p: p}
+	record, err := t.reader().Read()
+	if err == io.EOF {
+		p.errorf(diag.DataEmpty, "", place{}, "write a header row with the names of the columns", "the file is empty")
+		return nil
+	}
+	if err != nil {
+		t.syntax(err)
+		return nil
+	}
+	for _, name := range record {
+		t.header = append(t.header, strings.TrimSpace(name))
+	}
+	if !checkHeader(t.header, p) {
+		return nil
+	}
+	return t
+}
+
+func (t *csvTable) columns() []string { return t.header }
+
+func (t *csvTable) reader() *csv.Reader {
+	r := csv.NewReader(&lineEnds{r: bufio.NewReaderSize(skipMark(t.in.reader()), 64<<10)})
+	r.Comma = t.comma
+	r.FieldsPerRecord = -1
+	r.ReuseRecord = true
+	return r
+}
+
+func (t *csvTable) rows(yield func(place, []cell) bool) {
+	r := t.reader()
+	if _, err := r.Read(); err != nil {
+		return
+	}
+	row := make([]cell, len(t.header))
+	previous, _ := r.FieldPos(0)
+	for {
+		record, err := r.Read()
+		if err == io.EOF {
+			return
+		}
+		if err != nil {
+			t.syntax(err)
+			return
+		}
+		line, _ := r.FieldPos(0)
+		if !t.emptyLines(previous, line, yield) {
+			return
+		}
+		previous = line + strings.Count(record[0], "\n")
+		if t.fill(row, record, line) && !yield(place{line: line}, row) {
+			return
+		}
+	}
+}
+
+// emptyLines yields a blank row for each empty line of a table with a single
+// column, where it is a missing value; encoding/csv skips empty lines.
+func (t *csvTable) emptyLines(from, to int, yield func(place, []cell) bool) bool {
+	for line := from + 1; len(t.header) == 1 && line < to; line++ {
+		if !yield(place{line: line}, []cell{{}}) {
+			return false
+		}
+	}
+	return true
+}
+
+// fill copies a record into row, or reports that it does not fit.
+func (t *csvTable) fill(row []cell, record []string, line int) bool {
+	if len(record) != len(row) {
+		t.p.errorf(diag.DataRagged, "", place{line: line, column: min(len(record), len(row)) + 1},
+			"leave a field empty where a value is missing",
+			"the row has %s, but the header has %d", plural(len(record), "field", "fields"), len(row))
+		return false
+	}
+	for i, text := range record {
+		row[i] = cell{kind: field, text: text}
+	}
+	return true
+}
+
+// syntax reports what encoding/csv refuses: a quote that does not close.
+func (t *csvTable) syntax(err error) {
+	var bad *csv.ParseError
+	if errors.As(err, &bad) {
+		t.p.errorf(diag.DataFormat, "", place{line: bad.Line}, `a quoted field ends with ", and a " inside it is written ""`,
+			"%v", bad.Err)
+		return
+	}
+	t.p.errorf(diag.DataFormat, "", place{}, "", "reading stopped: %v", err)
+}
+
+// checkText refuses files that are plainly not UTF-8 text.
+func checkText(head []byte, p *problems) bool {
+	switch {
+	case bytes.HasPrefix(head, []byte{0xff, 0xfe}), bytes.HasPrefix(head, []byte{0xfe, 0xff}):
+		p.errorf(diag.DataFormat, "", place{line: 1, column: 1}, "save it as UTF-8", "the file is UTF-16 text")
+	case bytes.IndexByte(head, 0) >= 0:
+		p.errorf(diag.DataFormat, "", place{}, "", "the file is not text: it has zero bytes")
+	default:
+		return true
+	}
+	return false
+}
+
+// separator is what divides the header: semicolons are common where the comma
+// is the decimal point, and many files called .csv are divided by tabs.
+func separator(head []byte, comma rune) rune {
+	line, _, _ := bytes.Cut(head, []byte("\n"))
+	for _, c := range []rune{comma, '\t', ';', ','} {
+		if bytes.ContainsRune(line, c) {
+			return c
+		}
+	}
+	return comma
+}
+
+// checkHeader refuses names that are empty, doubled, no text, or numbers.
+func checkHeader(names []string, p *problems) bool {
+	seen := make(map[string]int, len(names))
+	numbers := 0
+	for i, name := range names {
+		at := place{line: 1, column: i + 1}
+		if parseField(name).kind == number {
+			numbers++
+		}
+		if first, doubled := seen[name]; doubled {
+			p.errorf(diag.DataHeader, "", at, "give each column a name of its own", "columns %d and %d are both named %q", first, i+1, shorten(name))
+		}
+		seen[name] = i + 1
+		checkName(name, at, p)
+	}
+	if numbers == len(names) {
+		p.errorf(diag.DataHeader, "", place{line: 1, column: 1}, "write the names of the columns above the numbers", "the first row holds numbers, not names")
+	}
+	if len(names) > maxColumns {
+		p.errorf(diag.DataHeader, "", place{line: 1}, "", "the table has %d columns; at most %d are read", len(names), maxColumns)
+	}
+	return !p.failed()
+}
+
+func checkName(name string, at place, p *problems) {
+	switch {
+	case name == "":
+		p.errorf(diag.DataHeader, "", at, "name it, or leave it out where it only numbers the rows", "column %d has no name", at.column)
+	case !utf8.ValidString(name):
+		p.errorf(diag.DataFormat, "", at, "save the file as UTF-8", "the name of column %d is not UTF-8", at.column)
+	}
+}
+
+// skipMark drops a byte order mark at the start of r.
+func skipMark(r io.Reader) io.Reader {
+	b := bufio.NewReader(r)
+	if mark, _ := b.Peek(3); string(mark) == "\ufeff" {
+		b.Discard(3)
+	}
+	return b
+}
+
+// lineEnds reads r with lone carriage returns turned into line feeds, as old
+// and mixed files need.
+type lineEnds struct {
+	r *bufio.Reader
+}
+
+func (l *lineEnds) Read(dst []byte) (int, error) {
+	n, err := l.r.Read(dst)
+	for i, c := range dst[:n] {
+		if c == '\r' && !l.lineFeedAfter(dst[:n], i) {
+			dst[i] = '\n'
+		}
+	}
+	return n, err
+}
+
+// lineFeedAfter reports whether the byte after dst[i] is a line feed.
+func (l *lineEnds) lineFeedAfter(dst []byte, i int) bool {
+	if i+1 < len(dst) {
+		return dst[i+1] == '\n'
+	}
+	next, _ := l.r.Peek(1)
+	return len(next) == 1 && next[0] == '\n'
+}

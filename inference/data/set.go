@@ -1,0 +1,90 @@
+package data
+
+import "slices"
+
+// Set is a collection of independent sequences of the same variables.
+type Set struct {
+	Name        string // file name without folder
+	Vars        []Var  // every Size and Classes bound
+	TimeUnit    string // "" where rows are one step apart
+	Sequences   []Sequence
+	Fingerprint string   // first 16 hex digits of the SHA-256 of the contents
+	Notes       []string // how columns were matched, what was not used
+}
+
+// Sequence is one sequence: a block of values for each variable of its set.
+type Sequence struct {
+	ID     string
+	Len    int
+	Times  []float64 // time of each row, in the set's unit; nil if none
+	blocks []block   // one a variable
+	whole  string    // ID of the sequence that this is a part of, if it is one
+	first  int       // step of it that is the first here, from 0
+}
+
+// NewSet makes a set of sequences and takes its fingerprint.
+func NewSet(name string, vars []Var, timeUnit string, sequences []Sequence) *Set {
+	s := &Set{Name: name, Vars: vars, TimeUnit: timeUnit, Sequences: sequences}
+	s.Fingerprint = s.fingerprint()
+	return s
+}
+
+// Index is the position of the variable called name, or -1.
+func (s *Set) Index(name string) int {
+	return slices.IndexFunc(s.Vars, func(v Var) bool { return v.Name == name })
+}
+
+// Frames is the number of steps of all sequences.
+func (s *Set) Frames() int {
+	n := 0
+	for i := range s.Sequences {
+		n += s.Sequences[i].Len
+	}
+	return n
+}
+
+// Lengths lists the number of steps of each sequence.
+func (s *Set) Lengths() []int {
+	n := make([]int, len(s.Sequences))
+	for i := range s.Sequences {
+		n[i] = s.Sequences[i].Len
+	}
+	return n
+}
+
+// NewSequence makes a sequence of n steps out of plain slices, one for each of
+// vars, whose sizes are bound. It takes hold of values and present.
+//
+//	values[v]   [n,D] row-major, or [D] where v is static; classes from 0
+//	present[v]  the same shape, false where a value is missing; nil = complete
+func NewSequence(vars []Var, id string, n int, values [][]float32, present [][]bool, times []float64) Sequence {
+	s := Sequence{ID: id, Len: n, Times: times, blocks: make([]block, len(vars))}
+	for v := range vars {
+		s.blocks[v] = block{size: vars[v].Size, floats: values[v]}
+		if present != nil && slices.Contains(present[v], false) {
+			s.blocks[v].present = present[v]
+		}
+	}
+	return s
+}
+
+// Rows writes rows lo to hi (from 0, half open) of variable v into dst, growing
+// it if need be, and returns it. Missing values are 0. A static variable has
+// the one row 0.
+//
+//	dst  [hi-lo,D]
+func (s *Sequence) Rows(v, lo, hi int, dst []float32) []float32 {
+	b := &s.blocks[v]
+	n := (hi - lo) * b.size
+	return b.read(lo*b.size, slices.Grow(dst[:0], n)[:n])
+}
+
+// Values is a copy of all of variable v: [Len,D], or [D] where v is static.
+func (s *Sequence) Values(v int) []float32 {
+	b := &s.blocks[v]
+	return b.read(0, make([]float32, b.len()))
+}
+
+// Present tells which values of variable v are there, in the shape of Values;
+// nil means all of them. It is shared: do not write to it.
+func (s *Sequence) Present(v int) []bool { return s.blocks[v].present }

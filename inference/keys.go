@@ -1,0 +1,218 @@
+package inference
+
+import "ssmc/inference/optim"
+
+// fields is every setting but the penalties, which are a list.
+var fields = []field{
+	{
+		key: "seed", fallback: "1",
+		at:  func(c *Config) any { return &c.Seed },
+		doc: "seed of initial values, order and noise: with one seed a fit gives the same bits on any number of threads",
+	},
+	{
+		key: "threads", fallback: "0", in: atLeast(0),
+		at:  func(c *Config) any { return &c.Threads },
+		doc: "threads to compute with; 0 is one for each core",
+	},
+
+	{
+		key: "epochs", fallback: "2000", in: atLeast(1),
+		at:  func(c *Config) any { return &c.Epochs },
+		doc: "passes over the training data",
+	},
+	{
+		key: "batch", fallback: "20", in: atLeast(1),
+		at:  func(c *Config) any { return &c.Batch },
+		doc: "sequences an update",
+	},
+	{
+		key: "order", fallback: "shuffle", choices: []string{"shuffle", "pooled", "sorted"},
+		at:  func(c *Config) any { return &c.Order },
+		doc: "shuffle: sequences are shuffled each epoch. pooled: then sorted by length within pools of several batches, which is faster where lengths differ. sorted: batches of like length that never change, in random order",
+	},
+	{
+		key: "order.pool", fallback: "8", in: atLeast(1), needs: need{"order", []string{"pooled"}}, also: []string{"order.0"},
+		at:  func(c *Config) any { return &c.Pool },
+		doc: "batches in a pool",
+	},
+	{
+		key: "window", fallback: "0", in: atLeast(0),
+		at:  func(c *Config) any { return &c.Window },
+		doc: "longest piece to train on, in steps: longer sequences are cut into even pieces, each taken for a sequence of its own; 0 never cuts. Evaluation is of whole sequences",
+	},
+	{
+		key: "divide", fallback: "batch", choices: []string{"batch", "frames", "none"},
+		at:  func(c *Config) any { return &c.Divide },
+		doc: "what the cost, penalties included, is divided by before its gradient is clipped: the sequences of the batch, its frames, or nothing",
+	},
+
+	{
+		key: "objective", fallback: "elbo", choices: []string{"elbo"},
+		at:  func(c *Config) any { return &c.Objective },
+		doc: "what is maximised: the evidence lower bound",
+	},
+	{
+		key: "objective.kl", fallback: "analytic", choices: []string{"analytic", "sampled"},
+		at:  func(c *Config) any { return &c.KL },
+		doc: "closed KL terms where there are, or log p - log q at the samples",
+	},
+	{
+		key: "objective.samples", fallback: "1", in: atLeast(1), also: []string{"samples"},
+		at:  func(c *Config) any { return &c.Samples },
+		doc: "posterior samples of each sequence in an update",
+	},
+	{
+		key: "objective.anneal", fallback: "none", choices: []string{"none", "linear"},
+		at:  func(c *Config) any { return &c.Anneal.Kind },
+		doc: "how the weight of the KL terms rises",
+	},
+	{
+		key: "objective.anneal.from", fallback: "0.01", in: atLeast(0), needs: annealing,
+		at:  func(c *Config) any { return &c.Anneal.From },
+		doc: "weight in the first update",
+	},
+	{
+		key: "objective.anneal.to", fallback: "1", in: atLeast(0), needs: annealing,
+		at:  func(c *Config) any { return &c.Anneal.To },
+		doc: "weight after all steps",
+	},
+	{
+		key: "objective.anneal.steps", fallback: "5000", in: atLeast(1), needs: annealing,
+		at:  func(c *Config) any { return &c.Anneal.Steps },
+		doc: "updates from the first weight to the last",
+	},
+
+	{
+		key: "optimizer", fallback: "adam", choices: optim.Kinds,
+		at:  func(c *Config) any { return &c.Optimizer.Kind },
+		doc: "how parameters move",
+	},
+	{
+		key: "optimizer.lr", fallback: "8e-4", in: above(0), also: []string{"optimizer.0"},
+		at:  func(c *Config) any { return &c.LR },
+		doc: "learning rate",
+	},
+	{
+		key: "optimizer.clip_norm", fallback: "1", in: atLeast(0),
+		at:  func(c *Config) any { return &c.Clip },
+		doc: "largest norm of the gradient of the divided cost; 0 is no limit",
+	},
+	{
+		key: "optimizer.beta1", fallback: "0.9", in: fraction, needs: need{"optimizer", []string{"adam"}},
+		at:  func(c *Config) any { return &c.Optimizer.Beta1 },
+		doc: "decay of Adam's mean gradient",
+	},
+	{
+		key: "optimizer.beta2", fallback: "0.999", in: fraction, needs: need{"optimizer", []string{"adam"}},
+		at:  func(c *Config) any { return &c.Optimizer.Beta2 },
+		doc: "decay of Adam's mean square",
+	},
+	{
+		key: "optimizer.decay", fallback: "0.9", in: fraction, needs: need{"optimizer", []string{"rmsprop"}},
+		at:  func(c *Config) any { return &c.Optimizer.Decay },
+		doc: "decay of RMSProp's mean square",
+	},
+	{
+		key: "optimizer.momentum", fallback: "0", in: fraction, needs: need{"optimizer", []string{"sgd", "rmsprop"}},
+		at:  func(c *Config) any { return &c.Optimizer.Momentum },
+		doc: "share of the last step that is taken again",
+	},
+	{
+		key: "optimizer.eps", fallback: "1e-8", in: above(0), needs: need{"optimizer", []string{"adam", "rmsprop"}},
+		at:  func(c *Config) any { return &c.Optimizer.Eps },
+		doc: "added to the root of the mean square",
+	},
+	{
+		key: "optimizer.schedule", fallback: "constant", choices: optim.Schedules,
+		at:  func(c *Config) any { return &c.Schedule.Kind },
+		doc: "how the learning rate falls",
+	},
+	{
+		key: "optimizer.schedule.steps", fallback: "0", in: atLeast(0), needs: need{"optimizer.schedule", []string{"exponential", "cosine", "linear"}}, also: []string{"optimizer.schedule.0"},
+		at:  func(c *Config) any { return &c.Schedule.Steps },
+		doc: "updates over which it falls; 0 is all that follow the warm-up",
+	},
+	{
+		key: "optimizer.schedule.rate", fallback: "0.1", in: bounds{lo: 0, hi: 1, openLo: true}, needs: need{"optimizer.schedule", []string{"exponential"}},
+		at:  func(c *Config) any { return &c.Schedule.Rate },
+		doc: "share that is left after the steps, again and again",
+	},
+	{
+		key: "optimizer.schedule.floor", fallback: "0", in: bounds{lo: 0, hi: 1}, needs: need{"optimizer.schedule", []string{"cosine", "linear"}},
+		at:  func(c *Config) any { return &c.Schedule.Floor },
+		doc: "share that is left in the end",
+	},
+	{
+		key: "optimizer.schedule.warmup", fallback: "0", in: atLeast(0),
+		at:  func(c *Config) any { return &c.Schedule.Warmup },
+		doc: "updates over which the learning rate first rises from 0",
+	},
+
+	{
+		key: "stop", fallback: "best", choices: []string{"best", "none"},
+		at:  func(c *Config) any { return &c.Stop.Kind },
+		doc: "best: keep the parameters that were best on validation data. none: keep the last",
+	},
+	{
+		key: "stop.on", fallback: "valid.bound", choices: []string{"valid.bound"}, also: []string{"stop.0"}, needs: need{"stop", []string{"best"}},
+		at:  func(c *Config) any { return &c.Stop.On },
+		doc: "what best is judged by",
+	},
+	{
+		key: "stop.patience", fallback: "0", in: atLeast(0), needs: need{"stop", []string{"best"}},
+		at:  func(c *Config) any { return &c.Stop.Patience },
+		doc: "validations without improvement that end the fit, those during annealing not counted; 0 never ends it early",
+	},
+
+	{
+		key: "validate", fallback: "every", choices: []string{"every", "none"},
+		at:  func(c *Config) any { return &c.Validate.Kind },
+		doc: "whether the bound of the validation data is taken during the fit",
+	},
+	{
+		key: "validate.every", fallback: "5", in: atLeast(1), also: []string{"validate.0"}, needs: validating,
+		at:  func(c *Config) any { return &c.Validate.Every },
+		doc: "epochs or updates between validations; the end of the fit is always one",
+	},
+	{
+		key: "validate.unit", fallback: "epochs", choices: []string{"epochs", "updates"}, needs: validating,
+		at:  func(c *Config) any { return &c.Validate.Unit },
+		doc: "what validate.every counts",
+	},
+	{
+		key: "validate.samples", fallback: "2", in: atLeast(1), needs: validating,
+		at:  func(c *Config) any { return &c.Validate.Samples },
+		doc: "posterior samples of each sequence; their noise is the same at every validation",
+	},
+
+	{
+		key: "eval.nll", fallback: "importance", choices: []string{"importance", "none"},
+		at:  func(c *Config) any { return &c.Eval.NLL },
+		doc: "estimate of the negative log likelihood",
+	},
+	{
+		key: "eval.nll.samples", fallback: "2000", in: atLeast(1), also: []string{"eval.nll.0"}, needs: need{"eval.nll", []string{"importance"}},
+		at:  func(c *Config) any { return &c.Eval.NLLSamples },
+		doc: "importance samples of each sequence",
+	},
+	{
+		key: "eval.bound", fallback: "elbo", choices: []string{"elbo", "none"},
+		at:  func(c *Config) any { return &c.Eval.Bound },
+		doc: "upper bound of the negative log likelihood",
+	},
+	{
+		key: "eval.bound.samples", fallback: "2", in: atLeast(1), also: []string{"eval.bound.0"}, needs: need{"eval.bound", []string{"elbo"}},
+		at:  func(c *Config) any { return &c.Eval.BoundSamples },
+		doc: "posterior samples of each sequence",
+	},
+	{
+		key: "eval.frames", fallback: "1024", in: atLeast(1),
+		at:  func(c *Config) any { return &c.Eval.Frames },
+		doc: "frames times samples that are evaluated at once, which bounds memory; a sequence is never cut",
+	},
+}
+
+var (
+	annealing  = need{"objective.anneal", []string{"linear"}}
+	validating = need{"validate", []string{"every"}}
+)

@@ -1,0 +1,152 @@
+package inference
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"ssmc/runtime"
+)
+
+// loop does updates until the fit is over.
+func (f *fitter) loop(ctx context.Context) error {
+	feed := newFeed(f.packer, f.plan, f.first)
+	defer feed.close()
+	f.start = time.Now()
+	f.told, f.checked = f.start, f.start
+	f.tell(f.started())
+	if err := f.catchUp(ctx); err != nil {
+		return err
+	}
+	for f.run.Updates < f.total && f.run.State == Running {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if err := f.update(feed); err != nil {
+			return fmt.Errorf("update %d: %w", f.run.Updates+1, err)
+		}
+		if err := f.look(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// catchUp does what was due when the run that is resumed was interrupted.
+func (f *fitter) catchUp(ctx context.Context) error {
+	n := len(f.run.Metrics)
+	if f.first == 0 || n > 0 && f.run.Metrics[n-1].Update == f.first {
+		return nil
+	}
+	return f.look(ctx)
+}
+
+func (f *fitter) started() Started {
+	return Started{
+		Parameters: f.params.Count(), Updates: f.total, UpdatesPerEpoch: f.plan.updates(),
+		Sequences: len(f.data.Train.Sequences), Frames: f.data.Train.Frames(), Notes: f.run.Notes,
+	}
+}
+
+// update moves the parameters once.
+func (f *fitter) update(feed *feed) error {
+	begin := time.Now()
+	b := feed.next()
+	defer feed.recycle(b)
+	frames := 0
+	for _, n := range b.Lens {
+		frames += n
+	}
+	p := portion{len(b.Lens), f.config.Samples, float64(len(b.Lens)) / float64(len(f.plan.pieces))}
+	f.beta, f.rate = f.config.Anneal.at(f.run.Updates), f.config.LR*f.config.Schedule.At(f.run.Updates)
+	scale := f.config.scale(len(b.Lens), frames)
+	r := runtime.Run{
+		K: p.samples, Coef: f.ledger.weigh(f.beta, scale, p),
+		Seed: mix("train", f.config.Seed), Step: uint64(f.run.Updates), Grad: true,
+	}
+	if err := f.machine.Run(b, r); err != nil {
+		return whose(err, f.data.Train)
+	}
+	likelihood, kl := f.ledger.read(p)
+	norm, err := f.updater.Update(f.machine.Gradient(), scale, f.rate)
+	if err != nil {
+		return err
+	}
+	f.run.Updates++
+	f.run.Epochs = (f.run.Updates + f.plan.updates() - 1) / f.plan.updates()
+	f.count(tally{1, frames, likelihood, kl, norm, time.Since(begin)})
+	return nil
+}
+
+// scale is what the cost is multiplied by, of a batch of so many sequences and frames.
+func (c *Config) scale(sequences, frames int) float64 {
+	switch c.Divide {
+	case "batch":
+		return 1 / float64(sequences)
+	case "frames":
+		return 1 / float64(frames)
+	}
+	return 1
+}
+
+// at is the weight of the KL terms after so many updates.
+func (a Anneal) at(done int) float64 {
+	switch {
+	case a.Kind == "none":
+		return 1
+	case done >= a.Steps:
+		return a.To
+	}
+	return a.From + (a.To-a.From)*float64(done)/float64(a.Steps)
+}
+
+func (f *fitter) count(t tally) {
+	f.epoch.add(t)
+	f.recent.add(t)
+}
+
+// look does what is due between updates: validation, metrics, events.
+func (f *fitter) look(ctx context.Context) error {
+	endOfEpoch := f.run.Updates%f.plan.updates() == 0
+	switch {
+	case f.due(endOfEpoch):
+		if err := f.validate(ctx); err != nil {
+			return err
+		}
+	case endOfEpoch:
+		f.keep(f.metric(&f.epoch))
+	}
+	f.report()
+	return f.checkpoint(time.Since(f.checked) >= longest)
+}
+
+// metric is the state of the fit, with the means of t.
+func (f *fitter) metric(t *tally) Metric {
+	m := Metric{
+		Epoch: f.run.Epochs, Update: f.run.Updates, Seconds: f.seconds(), Beta: f.beta, LR: f.rate,
+	}
+	t.fill(&m)
+	return m
+}
+
+// keep adds a metric to the run.
+func (f *fitter) keep(m Metric) {
+	f.run.Metrics = append(f.run.Metrics, m)
+	f.epoch = tally{}
+}
+
+// interval is the least time between two Progress events.
+const interval = 300 * time.Millisecond
+
+// report tells of progress, unless that was done just now.
+func (f *fitter) report() {
+	if f.o.Events == nil || time.Since(f.told) < interval && f.run.Updates < f.total {
+		return
+	}
+	f.told = time.Now()
+	e := Progress{Metric: f.metric(&f.recent), Updates: f.total}
+	done := f.run.Updates - f.first
+	e.Left = time.Since(f.start) / time.Duration(max(1, done)) * time.Duration(f.total-f.run.Updates)
+	f.recent = tally{}
+	f.tell(e)
+}

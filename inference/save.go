@@ -1,0 +1,122 @@
+package inference
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"time"
+)
+
+// format is the version of the run folder's layout.
+const format = 1
+
+// A record is run.json.
+type record struct {
+	Format  int               `json:"format"`
+	ID      string            `json:"id"`
+	Model   string            `json:"model"`
+	Guide   string            `json:"guide"`
+	State   State             `json:"state"`
+	Failure string            `json:"failure,omitempty"`
+	Command string            `json:"command"`
+	Version string            `json:"version"`
+	Machine string            `json:"machine"`
+	Threads int               `json:"threads"`
+	Seed    uint64            `json:"seed"`
+	Started time.Time         `json:"started"`
+	Seconds float64           `json:"seconds"`
+	Updates int               `json:"updates"`
+	Epochs  int               `json:"epochs"`
+	Best    Best              `json:"best"`
+	Scores  []Score           `json:"scores"`
+	Data    []DataInfo        `json:"data"`
+	Notes   []string          `json:"notes"`
+	Config  map[string]string `json:"config"`
+	Params  []paramRecord     `json:"parameters"`
+	Values  []Value           `json:"estimates"`
+	Slots   []string          `json:"snapshot_slots,omitempty"`
+	Stale   int               `json:"stale_validations"`
+}
+
+type paramRecord struct {
+	Name  string `json:"name"`
+	Dims  []int  `json:"dims"`
+	Fixed bool   `json:"fixed,omitempty"`
+	Guide bool   `json:"guide,omitempty"`
+
+	Low  *float64 `json:"low,omitempty"` // bounds, if any
+	High *float64 `json:"high,omitempty"`
+}
+
+// Save writes a run to a folder, which it makes if need be. It refuses a folder
+// that holds another run, or other files with a run's names, unless it is to
+// overwrite them. Files are never half-written.
+func Save(dir string, r *Run, overwrite bool) error {
+	if err := save(dir, r, overwrite); err != nil {
+		return fmt.Errorf("save run in %s: %w", dir, err)
+	}
+	return nil
+}
+
+func save(dir string, r *Run, overwrite bool) error {
+	if !overwrite {
+		if err := checkFree(dir, r.ID); err != nil {
+			return err
+		}
+	}
+	params, err := encodeParams(r.Params, r.ID)
+	if err != nil {
+		return err
+	}
+	metrics, err := encodeMetrics(r.Metrics)
+	if err != nil {
+		return err
+	}
+	run, err := json.MarshalIndent(newRecord(r), "", "  ")
+	if err != nil {
+		return err
+	}
+	files := []file{{modelFile, []byte(r.Text)}, {paramsFile, params}, {metricsFile, metrics}}
+	if r.snapshot != nil {
+		snapshot, err := encodeSnapshot(r.snapshot, r.ID)
+		if err != nil {
+			return err
+		}
+		files = append(files, file{snapshotFile, snapshot})
+	}
+	return writeFiles(dir, append(files, file{runFile, append(run, '\n')}))
+}
+
+func newRecord(r *Run) *record {
+	out := &record{
+		Format: format, ID: r.ID, Model: r.Model, Guide: r.Guide, State: r.State, Failure: r.Failure,
+		Command: r.Command, Version: r.Version, Machine: r.Machine, Threads: r.Threads, Seed: r.Config.Seed,
+		Started: r.Started, Seconds: r.Seconds, Updates: r.Updates, Epochs: r.Epochs, Best: r.Best,
+		Scores: r.Scores, Data: r.Data, Notes: r.Notes, Config: map[string]string{},
+	}
+	for _, s := range r.Config.Settings() {
+		out.Config[s.Key] = s.Value
+	}
+	for _, p := range r.Params.List {
+		out.Params = append(out.Params, paramRecord{p.Name, p.Dims, p.Fixed, p.Guide, p.Low, p.High})
+	}
+	out.Values = r.Estimates()
+	if r.snapshot != nil {
+		out.Stale = r.snapshot.stale
+		for _, s := range r.snapshot.slots {
+			out.Slots = append(out.Slots, s.Name)
+		}
+	}
+	return out
+}
+
+func encodeMetrics(list []Metric) ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	for _, m := range list {
+		if err := e.Encode(m); err != nil {
+			return nil, err
+		}
+	}
+	return b.Bytes(), nil
+}

@@ -1,0 +1,103 @@
+package inference
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"ssmc/runtime"
+)
+
+// prepareValidation makes the scorer of the validation data, if there are any.
+func (f *fitter) prepareValidation() error {
+	if f.config.Validate.Kind == "none" {
+		f.noBest("there is no validation")
+		return nil
+	}
+	if f.data.Valid == nil {
+		f.noBest("there are no validation data")
+		return nil
+	}
+	spec := runtime.Spec{Sampled: f.config.KL == "sampled"}
+	machine, err := f.o.Device.Machine(f.model, spec, f.params, false)
+	if err != nil {
+		return err
+	}
+	f.valid, err = newScorer(f.model, machine, f.data.Valid, f.config.Eval.Frames, f.config.Validate.Samples)
+	return err
+}
+
+// noBest notes that there is nothing to tell the best parameters by.
+func (f *fitter) noBest(why string) {
+	if f.config.Stop.Kind == "best" {
+		f.run.Notes = append(slices.Clip(f.run.Notes), why+": the last parameters are kept, not the best")
+	}
+}
+
+// due reports whether it is time to validate.
+func (f *fitter) due(endOfEpoch bool) bool {
+	v := f.config.Validate
+	switch {
+	case f.valid == nil:
+		return false
+	case f.run.Updates == f.total:
+		return true
+	case v.Unit == "updates":
+		return f.run.Updates%v.Every == 0
+	}
+	return endOfEpoch && f.run.Epochs%v.Every == 0
+}
+
+// validate takes the validation bound, keeps the parameters if it is the best,
+// and ends the fit when it has not improved for too long.
+func (f *fitter) validate(ctx context.Context) error {
+	score, err := f.valid.bound(ctx, f.config.Validate.Samples, mix("validation", f.config.Seed), nil)
+	if err != nil {
+		return fmt.Errorf("after update %d: %w", f.run.Updates, err)
+	}
+	m := f.metric(&f.epoch)
+	m.Valid = &score.Value
+	m.Best = !f.run.Best.Found || score.Value < f.run.Best.Bound
+	f.keep(m)
+	if m.Best {
+		f.run.Best = Best{m.Epoch, m.Update, score.Value, true}
+		f.best = append(f.best[:0], f.params.Values...)
+		f.stale = 0
+	} else if f.run.Updates > f.config.Anneal.length() {
+		f.stale++
+	}
+	f.tell(Validated{m, score, f.run.Best})
+	if f.config.Stop.Kind == "best" && f.config.Stop.Patience > 0 && f.stale >= f.config.Stop.Patience {
+		f.run.State = Stopped
+	}
+	return f.checkpoint(!f.saved || m.Best && time.Since(f.checked) >= pause)
+}
+
+// length is the number of updates during which the objective changes.
+func (a Anneal) length() int {
+	if a.Kind == "none" {
+		return 0
+	}
+	return a.Steps
+}
+
+// The least time between two checkpoints, and the most, in so far as updates are
+// shorter.
+const (
+	pause   = 30 * time.Second
+	longest = time.Minute
+)
+
+// checkpoint offers the run to be saved, if it is time to.
+func (f *fitter) checkpoint(due bool) error {
+	if f.o.Checkpoint == nil || !due {
+		return nil
+	}
+	f.settle()
+	if err := f.o.Checkpoint(f.run); err != nil {
+		return fmt.Errorf("save a checkpoint: %w", err)
+	}
+	f.checked, f.saved = time.Now(), true
+	return nil
+}

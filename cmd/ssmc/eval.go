@@ -1,0 +1,225 @@
+package main
+
+import (
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+
+	"ssmc/inference"
+	"ssmc/inference/data"
+)
+
+// evalCmd scores a fitted model.
+type evalCmd struct {
+	Folder string `arg:"" name:"run" help:"The folder of a run, as fit made it."`
+	Data   string `arg:"" optional:"" help:"Data to score it on; those of the fit if not given."`
+
+	Split        string `default:"test" enum:"train,valid,test,all" help:"The part of the data: train, valid, test, or all of a file, of which otherwise parts are held out."`
+	Samples      *int   `placeholder:"N" help:"Importance samples of a sequence, for the likelihood."`
+	BoundSamples *int   `placeholder:"N" help:"Samples of a sequence, for the bound."`
+	PerSequence  bool   `help:"Also print the scores of each sequence."`
+	GuideCheck   bool   `help:"Also tell how close the guide is to the posterior, and whether the likelihood can be trusted."`
+	Threads      *int   `placeholder:"N" help:"Threads to compute with; 0 is one for each core."`
+}
+
+// Run loads, scores and prints. The settings are those of the fit.
+func (c *evalCmd) Run(g *globals) error {
+	defer untilInterrupted(g.ctx)()
+	run, err := inference.Load(c.Folder)
+	if err != nil {
+		return notRun(c.Folder, err)
+	}
+	if runID(run.Text, run.Data) != run.ID {
+		return fmt.Errorf("model.ssm in %s is not the program that was fitted: it, or run.json, was edited since; put it back, or fit the new one with: ssmc fit %s DATA --out DIR",
+			c.Folder, quoted(filepath.Join(c.Folder, "model.ssm")))
+	}
+	if err := c.configure(run.Config); err != nil {
+		return err
+	}
+	p, err := g.compile(c.request(run))
+	if err != nil {
+		return err
+	}
+	set, train, err := c.sets(p, run)
+	if err != nil {
+		return err
+	}
+	e := evaluation{Run: c.Folder, ID: run.ID, Model: run.Model, Guide: run.Guide, Part: c.Split, Changed: changed(run, c.Split, set), Estimates: run.Estimates()}
+	if err := c.score(g, &e, run, p, set, train); err != nil {
+		return err
+	}
+	if e.GuideCheck != nil {
+		err = inference.SaveGuideCheck(c.Folder, run, e.GuideCheck)
+	}
+	return errors.Join(c.print(g, e, set), err)
+}
+
+// notRun explains a folder that holds no run.
+func notRun(dir string, err error) error {
+	if errors.Is(err, fs.ErrNotExist) && !exists(filepath.Join(dir, "run.json")) {
+		return fmt.Errorf("%s is not the folder of a run: there is no run.json in it", dir)
+	}
+	return err
+}
+
+// configure applies the flags to the settings of the fit.
+func (c *evalCmd) configure(config *inference.Config) error {
+	for _, f := range []struct {
+		flag, key string
+		value     *int
+	}{{"samples", "eval.nll.samples", c.Samples}, {"bound-samples", "eval.bound.samples", c.BoundSamples}, {"threads", "threads", c.Threads}} {
+		if f.value == nil {
+			continue
+		}
+		if err := config.Set(f.key, fmt.Sprint(*f.value)); err != nil {
+			return fmt.Errorf("--%s: %w", f.flag, err)
+		}
+	}
+	return config.Check()
+}
+
+// request is the run's program with the data to score it on.
+func (c *evalCmd) request(run *inference.Run) request {
+	r := request{model: filepath.Join(c.Folder, "model.ssm"), data: cmp.Or(c.Data, sourceOf(run))}
+	if c.Split == all {
+		r.options.Split = [3]float64{1, 0, 0}
+	}
+	return r
+}
+
+// all is the split that holds nothing out.
+const all = "all"
+
+// sourceOf is where the data of a run were found.
+func sourceOf(run *inference.Run) string {
+	if len(run.Data) == 0 {
+		return ""
+	}
+	return run.Data[0].Name
+}
+
+// sets is the sequences to score, and those that the baselines learn from: of
+// the same data or, where all of these are scored, of the data of the fit.
+func (c *evalCmd) sets(p *program, run *inference.Run) (set, train *data.Set, err error) {
+	if p.data == nil {
+		return nil, nil, errors.New("the run does not say what data it was fitted to: write ssmc eval RUN DATA")
+	}
+	parts := partsOf(p.data)
+	if c.Split == all {
+		if len(parts) > 1 {
+			return nil, nil, errors.New("--split all is for a single file: of a folder, choose train, valid or test")
+		}
+		train, err := trainOf(p, run)
+		return p.data.Train, train, err
+	}
+	var names []string
+	for _, x := range parts {
+		if x.name == c.Split {
+			return x.set, p.data.Train, nil
+		}
+		names = append(names, x.name)
+	}
+	return nil, nil, unknown("part of these data called", c.Split, names, "")
+}
+
+// trainOf is the data that a run was trained on.
+func trainOf(p *program, run *inference.Run) (*data.Set, error) {
+	b, found, err := openData(sourceOf(run), schemaOf(p.Model.Ports), data.Options{})
+	if err == nil {
+		err = found.Err()
+	}
+	if err != nil {
+		return nil, fmt.Errorf("the baselines need the data of the fit: %w", err)
+	}
+	return b.Train, nil
+}
+
+// score restores the parameters and takes the scores and checks that e tells.
+func (c *evalCmd) score(g *globals, e *evaluation, run *inference.Run, p *program, set, train *data.Set) error {
+	params, err := run.Restore(p.Model)
+	if err != nil {
+		return fmt.Errorf("the parameters in %s do not suit its model.ssm with these data: %w", c.Folder, err)
+	}
+	device := inference.NewCPU(run.Config.Threads)
+	defer device.Close()
+	fitted := inference.Fitted{Model: p.Model, Params: params, Device: device}
+	var m meter = noMeter{}
+	if isTerminal(g.out) && !g.JSON {
+		m = &bars{out: g.out}
+	}
+	defer m.stop()
+	if c.GuideCheck {
+		return scoreChecked(g.ctx, e, fitted, train, set, run.Config, m.scoring)
+	}
+	e.Scores, err = scoresOf(g.ctx, fitted, train, set, run.Config, m.scoring)
+	return err
+}
+
+// changed says how the data differ from those of the fit, or is empty.
+func changed(run *inference.Run, part string, set *data.Set) string {
+	for _, d := range run.Data {
+		if d.Part == part && d.Fingerprint != set.Fingerprint {
+			return fmt.Sprintf("These are not the %s data of the fit: their fingerprint is %s, and was %s.", part, set.Fingerprint, d.Fingerprint)
+		}
+	}
+	return ""
+}
+
+// An evaluation is what eval prints.
+type evaluation struct {
+	Run       string            `json:"run"`
+	ID        string            `json:"id"`
+	Model     string            `json:"model"`
+	Guide     string            `json:"guide"`
+	Part      string            `json:"part"`
+	Changed   string            `json:"changed,omitempty"`
+	Scores    []inference.Score `json:"scores"`
+	Sequences []sequenceScores  `json:"sequences,omitempty"`
+
+	GuideCheck *inference.GuideCheck `json:"guide_check,omitempty"`
+
+	Estimates []inference.Value `json:"estimates,omitempty"`
+}
+
+// sequenceScores is the nats of a sequence, by score.
+type sequenceScores struct {
+	ID     string             `json:"id"`
+	Frames int                `json:"frames"`
+	Nats   map[string]float64 `json:"nats"`
+}
+
+func (c *evalCmd) print(g *globals, e evaluation, set *data.Set) error {
+	if g.JSON {
+		if c.PerSequence {
+			e.Sequences = bySequence(set, e.Scores)
+		}
+		return json.NewEncoder(g.out).Encode(e)
+	}
+	fmt.Fprintf(g.out, "%s with guide %s, run %s\n", e.Model, e.Guide, e.ID)
+	if e.Changed != "" {
+		fmt.Fprintln(g.out, e.Changed)
+	}
+	printEstimates(g.out, e.Estimates)
+	printScores(g.out, e.Part, e.Scores)
+	if c.PerSequence {
+		printSequences(g.out, set, e.Scores)
+	}
+	if e.GuideCheck != nil {
+		printCheck(g.out, e.Part, e.GuideCheck)
+	}
+	return nil
+}
+
+func bySequence(set *data.Set, scores []inference.Score) (out []sequenceScores) {
+	for i, q := range set.Sequences {
+		s := sequenceScores{q.ID, q.Len, map[string]float64{}}
+		for _, x := range scores {
+			s.Nats[x.Name] = x.Each[i]
+		}
+		out = append(out, s)
+	}
+	return out
+}

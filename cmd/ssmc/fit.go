@@ -1,0 +1,176 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"ssmc/inference"
+	"ssmc/runtime"
+)
+
+// fitCmd fits a model to data and keeps the run in a folder.
+type fitCmd struct {
+	Model string `arg:"" help:"A file, or the name of a model that comes with ssmc."`
+	Data  string `arg:"" help:"A file, a folder with train, valid and test files, or the name of data that come with ssmc."`
+
+	Guide   guideArg `placeholder:"GUIDE" help:"A guide by name, q(...), or a file with one."`
+	Set     []string `placeholder:"KEY=VALUE" sep:"none" help:"Change a setting, as in --set train.epochs=50. May be repeated."`
+	Seed    *uint64  `placeholder:"N" help:"Seed of initial values, order and noise."`
+	Window  *int     `placeholder:"STEPS" help:"Cut longer sequences into pieces to train on; 0 never does."`
+	Threads *int     `placeholder:"N" help:"Threads to compute with; 0 is one for each core."`
+	Out     string   `placeholder:"DIR" help:"Folder of the run; runs/MODEL-GUIDE-TIME if not given."`
+	Force   bool     `help:"Overwrite the run in the folder of --out."`
+	Quiet   bool     `short:"q" help:"Print only the scores."`
+}
+
+// Run compiles, fits, scores and saves.
+func (c *fitCmd) Run(g *globals) error {
+	if isProgram(c.Data) && !isProgram(c.Model) {
+		return fmt.Errorf("the model comes first: ssmc fit %s %s", quoted(c.Data), quoted(c.Model))
+	}
+	outliveOutput()
+	p, err := g.compile(request{model: c.Model, guide: string(c.Guide), data: c.Data})
+	if err != nil {
+		return err
+	}
+	if err := c.configure(p.config); err != nil {
+		return err
+	}
+	text, err := g.resolve(p)
+	if err != nil {
+		return err
+	}
+	info := dataInfo(p.data, dataSource(c.Data)) // before a new folder can take the name
+	dir, err := reserve(c.Out, p.Model.Name+"-"+p.Model.Guide, c.Force)
+	if err != nil {
+		return err
+	}
+	defer dir.release()
+	device := inference.NewCPU(p.config.Threads)
+	defer device.Close()
+	f := &fitting{g: g, p: p, text: text, dir: dir, device: device, data: info}
+	f.show = newDisplay(g, c.Quiet, dir.path)
+	return f.run()
+}
+
+// configure applies the settings of the command line, which come after those of
+// the program: --set in its order, then the flags that have a name of their own.
+func (c *fitCmd) configure(config *inference.Config) error {
+	for _, s := range c.Set {
+		key, value, ok := strings.Cut(s, "=")
+		if !ok {
+			return fmt.Errorf("--set %s: write --set KEY=VALUE, as in --set train.epochs=50", s)
+		}
+		if err := config.Set(key, value); err != nil {
+			return fmt.Errorf("--set %s: %w", s, err)
+		}
+	}
+	if err := setFlags(config, map[string]*int{"window": c.Window, "threads": c.Threads}); err != nil {
+		return err
+	}
+	if c.Seed != nil {
+		config.Seed = *c.Seed
+	}
+	return config.Check()
+}
+
+// setFlags sets what flags give, by the keys that are their names.
+func setFlags(config *inference.Config, flags map[string]*int) error {
+	for key, value := range flags {
+		if value == nil {
+			continue
+		}
+		if err := config.Set(key, strconv.Itoa(*value)); err != nil {
+			return fmt.Errorf("--%s: %w", key, err)
+		}
+	}
+	return nil
+}
+
+// A fitting is a fit on its way from a program to a folder.
+type fitting struct {
+	g      *globals
+	p      *program
+	text   string // the program, resolved
+	dir    *folder
+	device *inference.CPU
+	data   []inference.DataInfo
+	show   display
+}
+
+// run fits, saves before it scores, so that nothing is lost, and saves again.
+func (f *fitting) run() error {
+	defer untilInterrupted(f.g.ctx)()
+	f.show.head(f)
+	r, err := f.fit()
+	f.show.pause()
+	if r == nil {
+		return err
+	}
+	if failed := f.save(r); failed != nil {
+		return errors.Join(err, failed)
+	}
+	switch {
+	case err != nil:
+		return fmt.Errorf("%w; the run so far is in %s", err, f.dir.path)
+	case r.State == inference.Interrupted:
+		f.show.interrupted(r)
+		return context.Canceled
+	}
+	return f.score(r)
+}
+
+// fit learns what there is to learn.
+func (f *fitting) fit() (*inference.Run, error) {
+	if learned(f.p.Model) == 0 {
+		return f.unfitted(), nil
+	}
+	return inference.Fit(f.g.ctx, f.p.Model, f.p.data, f.p.config, inference.Options{
+		Device: f.device, Events: f.show.event, Checkpoint: f.save,
+	})
+}
+
+// learned is how many numbers of a model are.
+func learned(m *runtime.Model) int { return runtime.ZeroParams[float32](m.Params).Count() }
+
+// unfitted is the run of a model that has nothing to be learned, as when its
+// latents are summed out.
+func (f *fitting) unfitted() *inference.Run {
+	note := "there is nothing to learn: the model has no parameters that are not fixed"
+	return &inference.Run{Model: f.p.Model.Name, Guide: f.p.Model.Guide, Config: f.p.config,
+		Params: runtime.NewParams[float32](f.p.Model.Params, f.p.config.Seed), State: inference.Complete, Started: time.Now(),
+		Machine: f.device.String(), Threads: f.device.Pool().Threads(), Notes: append(slices.Clip(f.p.data.Notes), note)}
+}
+
+// save writes the run to its folder. The first time it may overwrite another.
+func (f *fitting) save(r *inference.Run) error {
+	r.ID, r.Text, r.Command, r.Version, r.Data = runID(f.text, f.data), f.text, commandLine(), version(), f.data
+	overwrite := f.dir.overwrite
+	f.dir.overwrite, f.dir.used = false, true
+	return inference.Save(f.dir.path, r, overwrite)
+}
+
+// score takes the scores of the held-out data and saves them with the run.
+func (f *fitting) score(r *inference.Run) error {
+	part, set := heldOut(f.p.data)
+	fitted := inference.Fitted{Model: f.p.Model, Params: r.Params, Device: f.device}
+	scores, err := scoresOf(f.g.ctx, fitted, f.p.data.Train, set, f.p.config, f.show.scoring)
+	f.show.pause()
+	switch {
+	case f.g.ctx.Err() != nil:
+		f.show.interrupted(r)
+		return context.Canceled
+	case err != nil:
+		return fmt.Errorf("%w; the run is in %s, without scores", err, f.dir.path)
+	}
+	r.Scores = scores
+	if err := f.save(r); err != nil {
+		return err
+	}
+	return f.show.finished(r, part)
+}

@@ -1,0 +1,132 @@
+package main
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"ssmc/inference"
+)
+
+// A folder is where a run is kept.
+type folder struct {
+	path      string
+	overwrite bool // what is there
+	made      bool // for this run
+	used      bool // something has been saved
+}
+
+// reserve makes the folder of a run before the fit begins, so that hours of work
+// do not end in a folder that can't be written. Without a name it is one in runs
+// that is not there yet.
+func reserve(out, label string, overwrite bool) (*folder, error) {
+	if out == "" {
+		return makeNew(filepath.Join("runs", plainName(label)+time.Now().Format("-20060102-150405")))
+	}
+	if err := checkFree(out, overwrite); err != nil {
+		return nil, err
+	}
+	f := &folder{path: out, overwrite: overwrite, made: !exists(out)}
+	if err := f.probe(); err != nil {
+		return nil, fmt.Errorf("make the folder of the run: %w", err)
+	}
+	return f, nil
+}
+
+// checkFree refuses a folder that is not empty, unless it holds a run, or a
+// comparison, that is to be overwritten.
+func checkFree(out string, overwrite bool) error {
+	entries, err := os.ReadDir(out)
+	switch {
+	case errors.Is(err, fs.ErrNotExist) || err == nil && len(entries) == 0:
+		return nil
+	case err != nil:
+		return fmt.Errorf("make the folder of the run: %w", err)
+	case !exists(filepath.Join(out, "run.json")) && !exists(filepath.Join(out, compareJSON)):
+		return fmt.Errorf("%s is not empty, and holds no run (%s): choose another --out", out, entries[0].Name())
+	case !overwrite:
+		return fmt.Errorf("%s holds a run already; choose another --out, or --force to overwrite it", out)
+	}
+	return nil
+}
+
+// makeNew makes a folder called path, or with a number after it.
+func makeNew(path string) (*folder, error) {
+	name := path
+	for n := 2; ; n++ {
+		err := os.MkdirAll(filepath.Dir(name), 0o777)
+		if err == nil {
+			err = os.Mkdir(name, 0o777)
+		}
+		switch {
+		case err == nil:
+			return &folder{path: name, made: true}, nil
+		case !errors.Is(err, fs.ErrExist):
+			return nil, fmt.Errorf("make the folder of the run: %w", err)
+		}
+		name = fmt.Sprintf("%s-%d", path, n)
+	}
+}
+
+// probe makes the folder and writes into it.
+func (f *folder) probe() error {
+	if err := os.MkdirAll(f.path, 0o777); err != nil {
+		return err
+	}
+	t, err := os.CreateTemp(f.path, ".probe-*")
+	if err != nil {
+		return err
+	}
+	return errors.Join(t.Close(), os.Remove(t.Name()))
+}
+
+// release removes a folder that was made and not used.
+func (f *folder) release() {
+	if f.made && !f.used {
+		os.Remove(f.path) // fails where someone else has put something into it
+	}
+}
+
+// plainName is a label in lower case, without what file systems may not like.
+func plainName(label string) string {
+	return strings.Map(func(r rune) rune {
+		if strings.ContainsRune(`/\:*?"<>| `, r) {
+			return '_'
+		}
+		return r
+	}, strings.ToLower(label))
+}
+
+// runID tells runs apart by what determines them: the program with its settings
+// and seed, and the data.
+func runID(text string, data []inference.DataInfo) string {
+	h := sha256.New()
+	h.Write([]byte(text))
+	for _, d := range data {
+		fmt.Fprintf(h, "\n%s %s", d.Part, d.Fingerprint)
+	}
+	return hex.EncodeToString(h.Sum(nil))[:16]
+}
+
+// commandLine is the command as a shell would take it.
+func commandLine() string {
+	words := []string{"ssmc"}
+	for _, a := range os.Args[1:] {
+		words = append(words, quoted(a))
+	}
+	return strings.Join(words, " ")
+}
+
+// quoted is a word as a shell would take it.
+func quoted(word string) string {
+	if word == "" || strings.ContainsAny(word, " \t\n'\"\\$`*?[](){}<>|&;#~!") {
+		return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+	}
+	return word
+}

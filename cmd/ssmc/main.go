@@ -1,0 +1,91 @@
+// Command ssmc checks, fits and evaluates deep state-space models that are
+// written in the .ssm language. It is the only place that prints, reads flags or
+// exits.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"runtime/debug"
+
+	"github.com/alecthomas/kong"
+)
+
+// The exit codes. A script may rely on them.
+const (
+	exitOK          = 0   // done; there may be warnings
+	exitFindings    = 1   // the program or its data is wrong
+	exitFailure     = 2   // wrong usage, or the world: files, devices
+	exitInterrupted = 130 // by Ctrl-C, as shells have it; by another signal 128 and its number
+)
+
+const description = `A compiler for deep state-space models, fitted by variational inference.
+
+A MODEL is a file, or the name of a model that comes with the program.
+
+Exit codes: 0 done, 1 the program or its data is wrong, 2 wrong usage or a file
+or device that fails, 130 interrupted (143 by SIGTERM, 129 by SIGHUP).`
+
+// A cli is the command line: a verb is a field here and a file beside this one.
+type cli struct {
+	globals
+
+	New      newCmd      `cmd:"" help:"Write a model to start from."`
+	Check    checkCmd    `cmd:"" help:"Check a model, and whether data suit it."`
+	Fmt      fmtCmd      `cmd:"" help:"Lay files out in the canonical form."`
+	Fit      fitCmd      `cmd:"" help:"Fit a model to data."`
+	Eval     evalCmd     `cmd:"" help:"Score a fitted model on data."`
+	Compare  compareCmd  `cmd:"" help:"Fit a model with several guides and compare them."`
+	Simulate simulateCmd `cmd:"" help:"Draw data from a model with known parameters."`
+	Plan     planCmd     `cmd:"" help:"Say how a model will be inferred, and why."`
+	Show     showCmd     `cmd:"" help:"Print a net or model of the library, or a guide written out in full."`
+	Doc      docCmd      `cmd:"" help:"Describe a distribution, function or setting."`
+	Explain  explainCmd  `cmd:"" help:"Explain the code of a finding."`
+	Grammar  grammarCmd  `cmd:"" help:"Print the grammar of the language."`
+	Version  versionCmd  `cmd:"" help:"Print the version."`
+}
+
+// garbage is the share of live memory that may be garbage. Arrays are large and
+// long-lived, and updates leave next to nothing: collecting early costs little,
+// and the usual 100 would nearly double the memory of a fit.
+const garbage = 15
+
+func main() {
+	debug.SetGCPercent(garbage)
+	ctx, stop := untilSignal(context.Background())
+	code := run(ctx, os.Args[1:])
+	stop()
+	os.Exit(code)
+}
+
+// run is the command with its arguments, and gives its exit code.
+func run(ctx context.Context, args []string) int {
+	c := &cli{globals: newGlobals(ctx)}
+	parser := kong.Must(c, kong.Name("ssmc"), kong.Description(description),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}), kong.Writers(c.out, c.err),
+		kong.ShortUsageOnError())
+	k, err := parser.Parse(args)
+	if err != nil {
+		fmt.Fprintf(c.err, "ssmc: %v; see ssmc --help\n", err)
+		return exitFailure
+	}
+	return c.exitCode(k.Run(&c.globals))
+}
+
+// exitCode says what err means for the caller, and prints it if that is still to
+// be done.
+func (g *globals) exitCode(err error) int {
+	switch {
+	case err == nil:
+		return exitOK
+	case errors.Is(err, errFindings):
+		return exitFindings
+	case errors.Is(err, context.Canceled):
+		fmt.Fprintln(g.err, "ssmc: interrupted")
+		return signalCode(g.ctx)
+	}
+	fmt.Fprintf(g.err, "ssmc: %v\n", err)
+	return exitFailure
+}

@@ -1,0 +1,125 @@
+package main
+
+import (
+	"encoding/json"
+	"io"
+	"time"
+
+	"ssmc/inference"
+	"ssmc/lang"
+)
+
+// jsonLines shows a fit to programs: an object a line, each with its event.
+type jsonLines struct {
+	enc  *json.Encoder
+	err  error // the first of all writes
+	dir  string
+	told time.Time // of the last progress in scoring
+}
+
+func newJSONLines(w io.Writer, dir string) *jsonLines {
+	return &jsonLines{enc: json.NewEncoder(w), dir: dir}
+}
+
+func (j *jsonLines) write(v any) {
+	if j.err == nil {
+		j.err = j.enc.Encode(v)
+	}
+}
+
+// headEvent comes first.
+type headEvent struct {
+	Event   string               `json:"event"` // head
+	Model   string               `json:"model"`
+	Source  string               `json:"source"`
+	Guide   string               `json:"guide"`
+	Learned map[string]int       `json:"parameters"`
+	Data    []inference.DataInfo `json:"data"`
+	Notes   []string             `json:"notes"`
+	Machine string               `json:"machine"`
+	Seed    uint64               `json:"seed"`
+	Out     string               `json:"out"`
+}
+
+func (j *jsonLines) head(f *fitting) {
+	model, guide := f.p.counts()
+	j.write(headEvent{"head", f.p.Model.Name, f.p.source.Name, lang.Text(f.p.Guide), map[string]int{"model": model, "guide": guide},
+		f.data, f.p.data.Notes, f.device.String(), f.p.config.Seed, j.dir})
+}
+
+// metricEvent is an event in the course of the fit.
+type metricEvent struct {
+	Event string `json:"event"` // progress or validated
+	inference.Metric
+	Updates int             `json:"updates,omitempty"` // in all epochs
+	Left    float64         `json:"seconds_left,omitempty"`
+	SoFar   *inference.Best `json:"so_far,omitempty"`
+}
+
+func (j *jsonLines) event(e inference.Event) {
+	switch e := e.(type) {
+	case inference.Started:
+		j.write(struct {
+			Event           string `json:"event"`
+			Parameters      int    `json:"parameters"`
+			Updates         int    `json:"updates"`
+			UpdatesPerEpoch int    `json:"updates_per_epoch"`
+		}{"started", e.Parameters, e.Updates, e.UpdatesPerEpoch})
+	case inference.Progress:
+		j.write(metricEvent{Event: "progress", Metric: e.Metric, Updates: e.Updates, Left: e.Left.Seconds()})
+	case inference.Validated:
+		j.write(metricEvent{Event: "validated", Metric: e.Metric, SoFar: &e.SoFar})
+	}
+}
+
+func (j *jsonLines) scoring(what string, part float64) {
+	if time.Since(j.told) < pace && part < 1 {
+		return
+	}
+	j.told = time.Now()
+	j.write(struct {
+		Event string  `json:"event"`
+		Score string  `json:"score"`
+		Part  float64 `json:"part"`
+	}{"scoring", what, part})
+}
+
+func (j *jsonLines) pause() {}
+
+// endEvent comes last.
+type endEvent struct {
+	Event   string            `json:"event"` // interrupted or finished
+	State   inference.State   `json:"state"`
+	Epochs  int               `json:"epochs"`
+	Updates int               `json:"updates"`
+	Seconds float64           `json:"seconds"`
+	Best    inference.Best    `json:"so_far"`
+	Part    string            `json:"part,omitempty"` // what the scores are of
+	Scores  []inference.Score `json:"scores,omitempty"`
+	Out     string            `json:"out"`
+}
+
+func (j *jsonLines) interrupted(r *inference.Run) { j.end("interrupted", r, "") }
+
+func (j *jsonLines) finished(r *inference.Run, part string) error {
+	j.end("finished", r, part)
+	return unlessClosed(j.err)
+}
+
+func (j *jsonLines) end(event string, r *inference.Run, part string) {
+	j.write(endEvent{event, r.State, r.Epochs, r.Updates, r.Seconds, r.Best, part, r.Scores, j.dir})
+}
+
+// counts is how many numbers are learned, of the model and of the guide.
+func (p *program) counts() (model, guide int) {
+	for _, q := range p.Model.Params {
+		switch {
+		case q.Fixed:
+		case q.Guide:
+			guide += q.Size()
+		default:
+			model += q.Size()
+		}
+	}
+	return model, guide
+}

@@ -71,11 +71,12 @@ func (c *showCmd) guide(g *globals) error {
 // netText is a net of the library with its doc comment, as it is written there,
 // and behind it the nets that it is made of.
 func netText(name string) (string, bool) {
+	nets := netTexts()
 	var texts []string
 	seen := map[string]bool{}
 	var add func(name string)
 	add = func(name string) {
-		text, ok := oneNet(name)
+		text, ok := nets[name]
 		if !ok || seen[name] {
 			return
 		}
@@ -92,16 +93,18 @@ func netText(name string) (string, bool) {
 // words are what may name a net.
 var words = regexp.MustCompile(`\pL[\pL\pN_]*`)
 
-func oneNet(name string) (string, bool) {
+// netTexts is every net of the library, by name.
+func netTexts() map[string]string {
+	texts := map[string]string{}
 	for _, path := range models.Libraries() {
 		f := libraryFile(path)
 		for _, it := range f.Items {
-			if it.Net != nil && it.Net.Name.Text == name {
-				return docLines(it.Doc) + excerpt(f.Source.Text, it.Net.Span), true
+			if it.Net != nil {
+				texts[it.Net.Name.Text] = docLines(it.Doc) + excerpt(f.Source.Text, it.Net.Span)
 			}
 		}
 	}
-	return "", false
+	return texts
 }
 
 func netNames() (names []string) {

@@ -69,6 +69,11 @@ func (p *Interpreter) compute(n *Node, t int) []float64 {
 		return in(1)
 	case op.Expand, op.Repeat:
 		return in(0)
+	case op.Edge:
+		if spec.Last {
+			return p.At(n.In[0], p.steps-1)
+		}
+		return p.At(n.In[0], 0)
 	case op.Concat:
 		return p.concat(n, t)
 	case op.Slice:

@@ -69,6 +69,8 @@ func newOperation[F Float](e *env[F], spec op.Spec, in []*array[F], out op.Shape
 		return &spliceOp[F]{links: l, at: s.At}, nil
 	case op.Expand:
 		return newExpand(l), nil
+	case op.Edge:
+		return &edgeOp[F]{links: l, last: s.Last}, nil
 	case op.Repeat:
 		return newRepeat(l), nil
 	case op.Concat:
@@ -136,6 +138,8 @@ func footprintOf(spec op.Spec, in []op.Shape, out op.Shape, i int) footprint {
 		if in[i].Axis != op.Frame {
 			f.phase = last
 		}
+	case op.Edge:
+		f.partial, f.phase = true, last
 	case op.Take:
 		if !in[0].SameRows(out) {
 			f.partial, f.phase = true, last
@@ -156,7 +160,7 @@ func footprintOf(spec op.Spec, in []op.Shape, out op.Shape, i int) footprint {
 // gradient does not read.
 func forgets(spec op.Spec) bool {
 	switch spec.(type) {
-	case op.Affine, *op.Map, op.Lag, op.Splice, op.Expand, op.Concat:
+	case op.Affine, *op.Map, op.Lag, op.Splice, op.Edge, op.Expand, op.Concat:
 		return true
 	}
 	return false

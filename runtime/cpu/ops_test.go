@@ -88,6 +88,12 @@ var opCases = map[string]func(b *builder){
 	"splice once":    func(b *builder) { b.score(b.apply(op.Splice{At: 0}, b.param(1, 3), b.frames(3))) },
 	"splice seq":     func(b *builder) { b.score(b.apply(op.Splice{At: 2}, b.seqs(3), b.frames(3))) },
 	"splice beyond":  func(b *builder) { b.score(b.apply(op.Splice{At: 9}, b.frames(3), b.frames(3))) },
+	"edge":           func(b *builder) { b.score(b.apply(op.Edge{}, b.frames(3))) },
+	"edge last": func(b *builder) {
+		h := b.frames(3)
+		b.score(b.apply(op.Edge{Last: true}, h))
+		b.score(h)
+	},
 	"expand seq": func(b *builder) {
 		b.score(b.apply(op.Expand{To: op.Shape{Axis: op.Frame, Sampled: b.sampled}}, b.seqs(3)))
 	},
@@ -152,7 +158,7 @@ func TestAllOps(t *testing.T) {
 			seen = append(seen, task.name)
 		}
 	}
-	for _, s := range []op.Spec{op.Affine{}, &op.Map{}, op.Lag{}, op.Splice{}, op.Expand{}, op.Concat{}, op.Slice{},
+	for _, s := range []op.Spec{op.Affine{}, &op.Map{}, op.Lag{}, op.Splice{}, op.Edge{}, op.Expand{}, op.Concat{}, op.Slice{},
 		op.OneHot{}, op.LogSoftmax{}, op.Take{}, &op.Const{}, op.Total{}, op.Kalman{}, op.Chain{}} {
 		if !slices.Contains(seen, s.Name()) {
 			t.Errorf("%s has no case", s.Name())

@@ -136,6 +136,21 @@ func (e Expand) Infer(in []Shape) (Shape, error) {
 	return e.To.WithCols(s.Cols), nil
 }
 
+// Edge is the first frame of every sequence, or its last: [N,D] to [B,D].
+type Edge struct{ Last bool }
+
+func (Edge) Name() string  { return "Edge" }
+func (Edge) Diff(int) bool { return true }
+func (e Edge) Key() string { return fmt.Sprint(e.Last) }
+func (Edge) Infer(in []Shape) (Shape, error) {
+	s := in[0]
+	if s.Axis != Frame {
+		return s, fmt.Errorf("%v has no first or last frame", s)
+	}
+	s.Axis = Seq
+	return s, nil
+}
+
 // Repeat gives every row K times over, one for each posterior sample.
 type Repeat struct{}
 

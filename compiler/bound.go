@@ -54,22 +54,30 @@ func (u *unit) densityText(p string, v *variable) string {
 	var reads []string
 	seen := map[string]bool{}
 	walk(v.steps.Value.Tree(), func(n lang.Node) bool {
-		idx, ok := n.(*lang.Index)
-		if !ok {
-			return true
-		}
-		if text := lang.Text(idx); !seen[text] {
-			if ref, ok := idx.X.(*lang.NameRef); ok && timeIndexed(u.names[ref.Name]) {
-				seen[text] = true
-				reads = append(reads, text)
-			}
+		if text := lang.Text(n); !seen[text] && u.readsVariable(n) {
+			seen[text] = true
+			reads = append(reads, text)
 		}
 		return true
 	})
 	if len(reads) == 0 {
-		return fmt.Sprintf("%s(%s[t])", p, v.Name)
+		return fmt.Sprintf("%s(%s)", p, v.ref())
 	}
-	return fmt.Sprintf("%s(%s[t] | %s)", p, v.Name, strings.Join(reads, ", "))
+	return fmt.Sprintf("%s(%s | %s)", p, v.ref(), strings.Join(reads, ", "))
+}
+
+// readsVariable reports whether an expression is a variable or what is defined
+// for each time: x[t], or b of one value a sequence.
+func (u *unit) readsVariable(n lang.Node) bool {
+	switch n := n.(type) {
+	case *lang.Index:
+		ref, ok := n.X.(*lang.NameRef)
+		return ok && timeIndexed(u.names[ref.Name])
+	case *lang.NameRef:
+		v, ok := u.names[n.Name].(*variable)
+		return ok && !v.Timed || u.lazyIn(n) != nil
+	}
+	return false
 }
 
 func timeIndexed(v value) bool {
@@ -91,5 +99,5 @@ func (u *unit) guideText(z *variable) string {
 			}
 		}
 	}
-	return "q(" + z.Name + "[t])"
+	return "q(" + z.ref() + ")"
 }

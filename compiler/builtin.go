@@ -120,7 +120,7 @@ func concat(s *scope, n *lang.Call) value {
 	}
 	out := s.join(parts, array{})
 	if sw != nil {
-		return sweep{array: out, back: sw.back, both: sw.both, raw: true}
+		return sweep{array: out, back: sw.back, both: sw.both, whole: sw.whole, raw: true}
 	}
 	return out
 }

@@ -55,12 +55,8 @@ func sign(k int) int {
 func priorOf(param string) builtinFunc {
 	return func(s *scope, n *lang.Call) value {
 		var v *variable
-		if len(n.Args) == 1 {
-			if idx, ok := n.Args[0].Value.(*lang.Index); ok && s.guide != nil {
-				if ref, ok := idx.X.(*lang.NameRef); ok {
-					v, _ = s.u.names[ref.Name].(*variable)
-				}
-			}
+		if len(n.Args) == 1 && s.guide != nil {
+			v = s.u.variableIn(n.Args[0].Value)
 		}
 		if v == nil || v.Role != "latent" || v.steps == nil {
 			s.errorf(diag.BadArgument, n.Span, "%s takes a latent at time t, in a guide", lang.Text(n.Fun)).Helpf("write %s(z[t])", lang.Text(n.Fun))
@@ -80,6 +76,19 @@ func priorOf(param string) builtinFunc {
 		sup, _ := d.dist.Find(param)
 		return array{s.u.build.Widen(p, v.Cols()), v.Dims, sup.Support}
 	}
+}
+
+// variableIn is the variable that z[t], or b, names.
+func (u *unit) variableIn(n lang.Node) *variable {
+	if idx, ok := n.(*lang.Index); ok {
+		n = idx.X
+	}
+	ref, ok := n.(*lang.NameRef)
+	if !ok {
+		return nil
+	}
+	v, _ := u.names[ref.Name].(*variable)
+	return v
 }
 
 // oneHot is onehot(c, K): class c as K indicators.

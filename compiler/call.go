@@ -113,7 +113,7 @@ func (s *scope) callNet(f netValue, args []*argument, call *lang.Call) value {
 	}
 	out := body.run(f.net)
 	if a, ok := out.(array); ok && sw != nil && a.node.Shape.Axis == op.Frame {
-		return sweep{array: a, back: sw.back}
+		return sweep{array: a, back: sw.back, whole: sw.whole}
 	}
 	return out
 }

@@ -101,6 +101,7 @@ type unit struct {
 	unbound   int            // sizes of convenience given so far
 	masks     int            // of dropout so far
 	promised  []*timed       // stood for by promises
+	elsewhere int            // definitions under evaluation that are read at another time
 	evaluated []*timed       // in the order in which they were done
 
 	guide    *lang.Guide
@@ -109,6 +110,7 @@ type unit struct {
 	body     *lang.Guide // the guide with its body
 	expanded string      // its text
 
+	drawing *guideScope        // the guide that is being evaluated
 	samples map[string]*draw   // q of each latent
 	priors  map[string]*draw   // p of each latent
 	likes   []*draw            // p of each observed variable

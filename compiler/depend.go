@@ -26,7 +26,11 @@ func (u *unit) slice(T int) *sliced {
 	for _, v := range u.order {
 		g.latent[v.Name] = v.Role == "latent"
 		if !v.Timed {
-			g.slots = append(g.slots, slot{v.Name, 0})
+			s := slot{v.Name, 0}
+			g.slots = append(g.slots, s)
+			if v.steps != nil {
+				g.parents[s] = u.readsOnce(v.steps.Value, T)
+			}
 			continue
 		}
 		for t := 1; t <= T; t++ {
@@ -51,9 +55,12 @@ func statementAt(v *variable, t int) *lang.Relation {
 // reads is the slots that an expression reads at time t, each once.
 func (u *unit) reads(e *lang.Expr, t int) (out []slot) {
 	seen := map[slot]bool{}
-	var visit func(e *lang.Expr, t int)
-	visit = func(e *lang.Expr, t int) {
-		walk(e.Tree(), func(n lang.Node) bool {
+	var visit func(e lang.Node, t int)
+	visit = func(e lang.Node, t int) {
+		walk(e, func(n lang.Node) bool {
+			if l := u.lazyIn(n); l != nil {
+				visit(l.expr, t)
+			}
 			for _, s := range u.readBy(n, t) {
 				if seen[s] || s.t > t {
 					continue
@@ -66,14 +73,38 @@ func (u *unit) reads(e *lang.Expr, t int) (out []slot) {
 					}
 				case *timed:
 					if e := v.expression(s.t); e != nil {
-						visit(e, s.t)
+						visit(e.Tree(), s.t)
 					}
 				}
 			}
 			return true
 		})
 	}
-	visit(e, t)
+	visit(e.Tree(), t)
+	return out
+}
+
+// lazyIn is the definition that a name stands for, or nil.
+func (u *unit) lazyIn(n lang.Node) *lazy {
+	ref, ok := n.(*lang.NameRef)
+	if !ok {
+		return nil
+	}
+	l, _ := u.names[ref.Name].(*lazy)
+	return l
+}
+
+// readsOnce is the slots that a statement for one value a sequence reads: of
+// what varies in time, which a net may run over, all.
+func (u *unit) readsOnce(e *lang.Expr, T int) (out []slot) {
+	seen := map[slot]bool{}
+	for t := 1; t <= T; t++ {
+		for _, s := range u.reads(e, t) {
+			if !seen[s] {
+				seen[s], out = true, append(out, s)
+			}
+		}
+	}
 	return out
 }
 

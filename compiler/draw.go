@@ -233,7 +233,7 @@ func (s *scope) one(v *variable, rel *lang.Relation, k int) (*draw, bool) {
 		seg += "_" + itoa(k)
 	}
 	sub := *s
-	sub.time = k
+	sub.time, sub.still = k, !v.Timed
 	sub.need = &need{}
 	n := rel.Value.Tree()
 	val := sub.within(seg, n).eval(n)

@@ -61,6 +61,8 @@ func (s *scope) evalName(n *lang.NameRef) value {
 			return bad{}
 		}
 		return s.read(v, 0, n.Span)
+	case *lazy:
+		return v.resolve()
 	case *timed:
 		s.errorf(diag.TimeIndex, n.Span, "%s varies in time", n.Name).Helpf("write %s[t] or %s[t-1]", n.Name, n.Name)
 		return bad{}
@@ -172,6 +174,9 @@ func (s *scope) asArray(v value, at diag.Span) (array, bool) {
 	case number:
 		return array{node: s.u.build.Number(v.v), sup: supportOf(v.v)}, true
 	case sweep:
+		if v.whole && !v.raw {
+			return s.asArray(s.u.end(v.array, true), at)
+		}
 		if !v.raw {
 			return s.asArray(v.array, at)
 		}

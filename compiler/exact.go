@@ -121,6 +121,10 @@ func (k *kalman) dynamics() (A, b, Q *ir.Node, full, ok bool) {
 func (k *kalman) motion(first bool) (*motion, bool) {
 	m := &motion{same: map[[2]*variable]gain{}, before: map[[2]*variable]gain{}}
 	for _, z := range k.order {
+		if !z.Timed && !first {
+			k.stay(m, z)
+			continue
+		}
 		rel, at := z.steps, 0
 		if first && len(z.firsts) > 0 {
 			rel, at = z.firsts[1], 1
@@ -138,12 +142,21 @@ func (k *kalman) motion(first bool) (*motion, bool) {
 	return m, true
 }
 
+// stay is a latent that has one value a sequence: it remains what it was.
+func (k *kalman) stay(m *motion, z *variable) {
+	build := k.u.build
+	m.before[[2]*variable{z, z}] = gain{scale: build.Number(1)}
+	m.b, m.q = append(m.b, build.Fill(0, 1, z.Cols())), append(m.q, build.Fill(0, 1, z.Cols()))
+}
+
 // gains sorts how z moves with the latents. What a first step reads of the step
 // before is not there, and does not count.
 func (k *kalman) gains(m *motion, z *variable, mean *linear, rel *lang.Relation, first bool) bool {
 	for p, g := range mean.by {
 		from := k.u.names[p.name].(*variable)
 		switch {
+		case !from.Timed && !first: // the same now as a step before
+			m.before[[2]*variable{z, from}] = g
 		case p.lag == 0:
 			m.same[[2]*variable{z, from}] = g
 		case first:
@@ -346,7 +359,7 @@ func (k *kalman) observe(e *emission, d *draw) (*linear, bool) {
 		return nil, false
 	}
 	for p := range mean.by {
-		if p.lag != 0 {
+		if p.lag != 0 && k.u.names[p.name].(*variable).Timed {
 			k.u.notExact(d.v.steps.Span, "%s[t] reads %s[t-%d]: exact inference takes what is observed of the latents at its own time", d.v.Name, p.name, p.lag)
 			return nil, false
 		}

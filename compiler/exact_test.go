@@ -82,6 +82,24 @@ model M {
 guide N = q(z[t]) {
   z[t] ~ Normal(mean=0, var=1)
 }`,
+	"one value a sequence": `
+model M {
+  observed x[t]: real[2] missing
+  observed y[t]: real
+  static   s: real[2]
+  latent   z[t]: real
+  latent   b: real[2]
+  param w: real[2] init 0.6
+  b ~ Normal(mean=2 * s, var=[0.5, 3])
+  z[1] ~ Normal(mean=b[1], var=0.2)
+  z[t] ~ Normal(mean=0.9 * z[t-1] + sum(b * w), var=0.5)
+  x[t] ~ Normal(mean=z[t] + b, var=0.3)
+  y[t] ~ Normal(mean=z[t], var=0.4)
+}
+guide N = q(b) * q(z[t]) {
+  b ~ Normal(mean=0, var=1)
+  z[t] ~ Normal(mean=0, var=1)
+}`,
 	"varying": `
 model M {
   observed x[t]: real[2]
@@ -141,7 +159,11 @@ func integral(t *testing.T, p *Program, b *runtime.Batch) float64 {
 	}
 	var z []*float32
 	for _, port := range m.Ports[len(b.Data):] {
-		values := make([]float32, frames*port.Cols)
+		rows := frames
+		if port.Static {
+			rows = len(b.Lens)
+		}
+		values := make([]float32, rows*port.Cols)
 		batch.Data, batch.Present = append(batch.Data, values), append(batch.Present, nil)
 		for i := range values {
 			z = append(z, &values[i])

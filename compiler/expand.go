@@ -159,10 +159,11 @@ func (u *unit) factorText(w *writer, r recipe, f *lang.Factor, t *lang.Ref) {
 		pieces     []string
 	}{{"l", "1:t", c.past}, {"r", "t:T", c.future}} {
 		if len(side.pieces) > 0 {
-			nets = append(nets, u.sweepText(w, r, side.name, side.over, suffix, side.pieces, c))
+			net := u.sweepText(w, r, side.name, side.over, suffix, side.pieces, c)
+			nets = append(nets, net+z.end(side.name))
 		}
 	}
-	mixed := u.local("c"+suffix) + "[t]"
+	mixed := u.local("c"+suffix) + z.at()
 	n := z.Cols()
 	switch {
 	case len(nets)+len(c.now) == 0 && r.combine != "prior":
@@ -171,7 +172,7 @@ func (u *unit) factorText(w *writer, r recipe, f *lang.Factor, t *lang.Ref) {
 	case r.combine == "prior":
 		u.messageText(w, z, n, nets, c.now)
 		return
-	case len(nets) == 2 && len(c.now) == 0 && r.combine != "average" && r.combine != "concat":
+	case len(nets) == 2 && len(c.now) == 0 && r.combine != "average" && r.combine != "concat" && (z.Timed || r.combine == "product"):
 		u.productText(w, z, n, nets)
 		return
 	case len(nets) == 1 && len(c.now) == 0:
@@ -179,8 +180,15 @@ func (u *unit) factorText(w *writer, r recipe, f *lang.Factor, t *lang.Ref) {
 	default:
 		mixText(w, r, mixed, nets, c.now)
 	}
-	w.line("%s[0] = 0", z.Name)
-	w.line("%s[t] ~ Normal(mean=linear(%s, %d), var=softplus(linear(%s, %d)))", z.Name, mixed, n, mixed, n)
+	w.start(z)
+	w.line("%s ~ Normal(mean=linear(%s, %d), var=softplus(linear(%s, %d)))", z.ref(), mixed, n, mixed, n)
+}
+
+// start writes what stands before a latent's first step.
+func (w *writer) start(z *variable) {
+	if z.Timed {
+		w.line("%s[0] = 0", z.Name)
+	}
 }
 
 // sweepText writes an embedding and a recurrent net over it.
@@ -208,7 +216,27 @@ func (u *unit) sweepText(w *writer, r recipe, name, over, suffix string, pieces 
 	}
 	name = u.local(name + suffix)
 	w.line("let %s[t] = %s", name, net)
-	return name + "[t]"
+	return name
+}
+
+// end is where a latent reads the net that runs from the left or the right: at
+// its own time or, where it has none, where the net has seen all.
+func (z *variable) end(side string) string {
+	switch {
+	case z.Timed:
+		return "[t]"
+	case side == "l":
+		return "[T]"
+	}
+	return "[1]"
+}
+
+// at is the time of a definition that belongs to a latent.
+func (z *variable) at() string {
+	if z.Timed {
+		return "[t]"
+	}
+	return ""
 }
 
 // local is a name for a piece of a guide that the model does not use.
@@ -224,14 +252,14 @@ func (u *unit) local(name string) string {
 func (u *unit) productText(w *writer, z *variable, n int, nets []string) {
 	var m, v [2]string
 	for i, side := range []string{"l_", "r_"} {
-		m[i], v[i] = u.local("m"+side+z.Name), u.local("v"+side+z.Name)
-		w.line("let %s[t] = linear(%s, %d)", m[i], nets[i], n)
-		w.line("let %s[t] = softplus(linear(%s, %d))", v[i], nets[i], n)
+		m[i], v[i] = u.local("m"+side+z.Name)+z.at(), u.local("v"+side+z.Name)+z.at()
+		w.line("let %s = linear(%s, %d)", m[i], nets[i], n)
+		w.line("let %s = softplus(linear(%s, %d))", v[i], nets[i], n)
 	}
-	s := u.local("s_" + z.Name)
-	w.line("let %s[t] = %s[t] + %s[t]", s, v[0], v[1])
-	w.line("%s[t] ~ Normal(mean=(%s[t] * %s[t] + %s[t] * %s[t]) / %s[t], var=%s[t] * %s[t] / %s[t])",
-		z.Name, m[1], v[0], m[0], v[1], s, v[0], v[1], s)
+	s := u.local("s_"+z.Name) + z.at()
+	w.line("let %s = %s + %s", s, v[0], v[1])
+	w.line("%s ~ Normal(mean=(%s * %s + %s * %s) / %s, var=%s * %s / %s)",
+		z.ref(), m[1], v[0], m[0], v[1], s, v[0], v[1], s)
 }
 
 // blindText writes a factor that sees nothing: the same Gaussian at every time.
@@ -242,7 +270,7 @@ func (u *unit) blindText(w *writer, z *variable) {
 	}
 	w.line("param %s: real%s init 0", m, size)
 	w.line("param %s: real%s init 0", v, size)
-	w.line("%s[t] ~ Normal(mean=%s, var=softplus(%s))", z.Name, m, v)
+	w.line("%s ~ Normal(mean=%s, var=softplus(%s))", z.ref(), m, v)
 }
 
 // messageText writes the product of what the nets say, as a Gaussian, and of the
@@ -254,13 +282,13 @@ func (u *unit) messageText(w *writer, z *variable, n int, nets, now []string) {
 	if len(message) == 0 {
 		in = "zeros(1)"
 	}
-	m, v, s := u.local("m_"+z.Name), u.local("v_"+z.Name), u.local("s_"+z.Name)
-	w.line("let %s[t] = linear(%s, %d)", m, in, n)
-	w.line("let %s[t] = softplus(linear(%s, %d))", v, in, n)
-	w.line("let %s[t] = %s[t] + prior_var(%s[t])", s, v, z.Name)
-	w.line("%s[0] = 0", z.Name)
-	w.line("%[1]s[t] ~ Normal(mean=(%[2]s[t] * prior_var(%[1]s[t]) + prior_mean(%[1]s[t]) * %[3]s[t]) / %[4]s[t], var=%[3]s[t] * prior_var(%[1]s[t]) / %[4]s[t])",
-		z.Name, m, v, s)
+	m, v, s := u.local("m_"+z.Name)+z.at(), u.local("v_"+z.Name)+z.at(), u.local("s_"+z.Name)+z.at()
+	w.line("let %s = linear(%s, %d)", m, in, n)
+	w.line("let %s = softplus(linear(%s, %d))", v, in, n)
+	w.line("let %s = %s + prior_var(%s)", s, v, z.ref())
+	w.start(z)
+	w.line("%[1]s ~ Normal(mean=(%[2]s * prior_var(%[1]s) + prior_mean(%[1]s) * %[3]s) / %[4]s, var=%[3]s * prior_var(%[1]s) / %[4]s)",
+		z.ref(), m, v, s)
 }
 
 // mixText writes the combiner: the mean of what the nets say and of a layer that

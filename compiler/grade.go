@@ -48,8 +48,8 @@ func (u *unit) grade(guide *lang.Guide) (grades []Grade) {
 }
 
 func (u *unit) warnUnfaithful(g Grade, f *lang.Factor) {
-	u.warnf(diag.Unfaithful, f.Span, "%s never sees %s, which %s[t] depends on: the bound cannot be tight",
-		u.guide.Name.Text, strings.Join(g.Missing, " and "), g.Latent).
+	u.warnf(diag.Unfaithful, f.Span, "%s never sees %s, which %s depends on: the bound cannot be tight",
+		u.guide.Name.Text, strings.Join(g.Missing, " and "), u.names[g.Latent].(*variable).ref()).
 		Helpf("the smallest guide that can be is %s", g.Faithful)
 }
 
@@ -60,7 +60,7 @@ func (u *unit) drawsBackward(guide *lang.Guide) bool {
 	for _, f := range guide.Factors {
 		for _, r := range f.Given {
 			v, ok := u.names[r.Name.Text].(*variable)
-			if ok && v.Role == "latent" && s.extentOf(r).to > 0 {
+			if ok && v.Role == "latent" && v.Timed && s.extentOf(r).to > 0 {
 				return true
 			}
 		}

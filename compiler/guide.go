@@ -138,19 +138,26 @@ func (u *unit) checkFactors() {
 		if f.Kind == "sum" {
 			u.errorf(diag.Unsupported, f.Span, "summing out a latent is not supported by this version")
 		}
+		timed := true
 		for _, t := range f.Targets {
 			u.checkTarget(t, seen)
 			seen[t.Name.Text] = t
+			if v, ok := u.names[t.Name.Text].(*variable); ok && !v.Timed {
+				timed = false
+			}
 		}
 		for _, g := range f.Given {
-			u.checkGiven(g)
+			u.checkGiven(g, timed)
 		}
 	}
 	for _, z := range u.latents() {
 		if seen[z.Name] == nil {
 			u.errorf(diag.MissingFactor, u.guide.Span, "the guide has no factor for %s", z.Name).
-				Helpf("multiply it by q(%s[t] | ...)", z.Name)
+				Helpf("multiply it by q(%s | ...)", z.ref())
 		}
+	}
+	if !u.found.HasErrors() {
+		u.checkOrder()
 	}
 	if u.found.HasErrors() {
 		u.stopped = true
@@ -169,8 +176,8 @@ func (u *unit) checkTarget(t *lang.Ref, seen map[string]*lang.Ref) {
 			Helpf("%s", suggestOr(t.Name.Text, names, "its latents are "+joinNames(names)))
 	case seen[t.Name.Text] != nil:
 		u.errorf(diag.Duplicate, t.Span, "a second factor for %s", t.Name.Text).Notef(seen[t.Name.Text].Span, "the first is here")
-	case v.Timed && !isNow(t):
-		u.errorf(diag.TimeIndex, t.Span, "a factor is for %s[t]", v.Name)
+	case v.Timed && !isNow(t), !v.Timed && len(t.Index) > 0:
+		u.errorf(diag.TimeIndex, t.Span, "a factor is for %s", v.ref())
 	}
 }
 
@@ -183,7 +190,9 @@ func isNow(r *lang.Ref) bool {
 	return ok && ref.Name == "t"
 }
 
-func (u *unit) checkGiven(g *lang.Ref) {
+// checkGiven reports what a factor cannot be given. Where it is not for each
+// time, it is given all times.
+func (u *unit) checkGiven(g *lang.Ref, timed bool) {
 	v, ok := u.names[g.Name.Text].(*variable)
 	switch {
 	case !ok:
@@ -195,6 +204,8 @@ func (u *unit) checkGiven(g *lang.Ref) {
 			Helpf("%s", suggestOr(g.Name.Text, names, "its variables are "+joinNames(names)))
 	case v.Timed && len(g.Index) != 1:
 		u.errorf(diag.TimeIndex, g.Span, "%s varies in time", v.Name).Helpf("write %s[t:T], %s[1:t] or %s[t-1]", v.Name, v.Name, v.Name)
+	case v.Timed && !timed && u.root().extentOf(g) != everywhere:
+		u.errorf(diag.TimeIndex, g.Span, "this factor is for one value a sequence: there is no time t to see %s from", v.Name).Helpf("write %s[1:T]", v.Name)
 	case !v.Timed && len(g.Index) != 0:
 		u.errorf(diag.TimeIndex, g.Span, "%s has one value a sequence", v.Name).Helpf("write %s", v.Name)
 	}

@@ -28,13 +28,13 @@ func (u *unit) evalGuide() {
 		}
 	}
 	s := &scope{u: u, parent: u.root(), vals: map[string]value{}, path: u.body.Name.Text, guide: g}
-	u.samples = map[string]*draw{}
+	u.samples, u.drawing = map[string]*draw{}, g
 	drawn := u.placeGuide(s)
 	for _, z := range u.latents() {
 		if rel := drawn[z.Name]; rel != nil {
 			g.latents[z.Name] = u.latentOf(s, z, rel, g)
 		} else {
-			u.errorf(diag.MissingFactor, u.body.Span, "the guide's body draws no %s", z.Name).Helpf("add the line %s[t] ~ Normal(...)", z.Name)
+			u.errorf(diag.MissingFactor, u.body.Span, "the guide's body draws no %s", z.Name).Helpf("add the line %s ~ Normal(...)", z.ref())
 			u.stopped = true
 		}
 	}
@@ -55,6 +55,7 @@ func (u *unit) evalGuide() {
 		}
 	}
 	u.settle()
+	u.drawing = nil
 }
 
 // placeGuide files the statements of the guide's body and gives the draws.
@@ -65,8 +66,8 @@ func (u *unit) placeGuide(s *scope) map[string]*lang.Relation {
 		case st.Let != nil && len(st.Let.Target.Index) > 0:
 			s.timedLet(lets, st.Let)
 		case st.Let != nil:
-			n := st.Let.Value.Tree()
-			s.vals[st.Let.Target.Name.Text] = s.within(st.Let.Target.Name.Text, n).eval(n)
+			name := st.Let.Target.Name.Text
+			s.vals[name] = s.definition(name, st.Let.Value.Tree())
 		case st.Param != nil:
 			name := st.Param.Name.Text
 			s.vals[name] = s.param(st.Param, s.path+"."+name)
@@ -86,7 +87,9 @@ func (u *unit) placeDraw(drawn map[string]*lang.Relation, r *lang.Relation) {
 	switch {
 	case !ok || v.Role != "latent":
 		u.errorf(diag.GuideTarget, r.Target.Span, "a guide draws the model's latents, and %s is none", name)
-	case !isNow(r.Target):
+	case !v.Timed && len(r.Target.Index) > 0:
+		u.errorf(diag.TimeIndex, r.Target.Span, "%s has one value a sequence", name).Helpf("write %s ~ ...", name)
+	case v.Timed && !isNow(r.Target):
 		u.errorf(diag.TimeIndex, r.Target.Span, "a guide draws %s[t]", name).Helpf("write %s[0] = VALUE for what stands before it", name)
 	case drawn[name] != nil:
 		u.duplicateStatement(r, drawn[name])
@@ -112,8 +115,10 @@ func (u *unit) guideStarts(s *scope, name string) map[int]*lang.Relation {
 
 // latentOf is a latent as its guide's sample.
 func (u *unit) latentOf(s *scope, z *variable, rel *lang.Relation, g *guideScope) *timed {
-	shape := array{node: u.build.Fill(0, 1, z.Cols()), dims: z.Dims, sup: "real"}
-	d := &timed{name: z.Name, at: rel.Target.Span, scope: s, shape: &shape}
+	d := &timed{name: z.Name, at: rel.Target.Span, scope: s}
+	if z.Timed {
+		d.shape = &array{node: u.build.Fill(0, 1, z.Cols()), dims: z.Dims, sup: "real"}
+	}
 	d.sample = func(s *scope) (array, bool) {
 		q, ok := s.one(z, rel, 0)
 		if !ok {
@@ -126,10 +131,17 @@ func (u *unit) latentOf(s *scope, z *variable, rel *lang.Relation, g *guideScope
 		q.v = z
 		u.samples[z.Name] = q
 		u.build.Pos = position(rel.Span)
-		eps := u.build.Input(op.Source{Kind: op.Noise, Name: z.Name}, op.Shape{Axis: op.Frame, Sampled: true, Cols: z.Cols()})
+		eps := u.build.Input(op.Source{Kind: op.Noise, Name: z.Name}, z.sampled())
 		return array{q.dist.Reparameterised(u.build, eps, q.nodes()), z.Dims, "real"}, true
 	}
 	return d
+}
+
+// sampled is the shape of the variable's samples.
+func (v *variable) sampled() op.Shape {
+	s := v.rows()
+	s.Sampled = true
+	return s
 }
 
 // zeroStart is what a guide takes for the time before the first.

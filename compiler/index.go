@@ -104,6 +104,9 @@ func (s *scope) offset(m moment, at diag.Span) (int, bool) {
 }
 
 func (s *scope) readName(ref *lang.NameRef, m moment, at diag.Span) value {
+	if s.still {
+		return s.readEnd(ref, m, at)
+	}
 	off, ok := s.offset(m, at)
 	if !ok {
 		return bad{}
@@ -133,6 +136,11 @@ func (s *scope) read(v *variable, off int, at diag.Span) value {
 	}
 	if v.class != nil {
 		return s.readClass(v, off, at)
+	}
+	if v.node == nil && s.u.drawing != nil { // a definition of the model that the guide reads
+		if d := s.u.drawing.latents[v.Name]; d != nil {
+			return s.readTimed(d, off, at)
+		}
 	}
 	if v.node == nil {
 		return bad{} // its guide was found wrong
@@ -231,6 +239,36 @@ func (u *unit) start(s *scope, rel *lang.Relation, cols int) (*ir.Node, bool) {
 	return a.node, true
 }
 
+// readEnd is v[1] or v[T] where one value a sequence is wanted.
+func (s *scope) readEnd(ref *lang.NameRef, m moment, at diag.Span) value {
+	first, last := m == moment{"", 1}, m == moment{"T", 0}
+	if !first && !last {
+		s.errorf(diag.TimeIndex, at, "there is no time t here: what is wanted is one value a sequence").
+			Helpf("read the first, %[1]s[1], or the last, %[1]s[T], or run a net over all, lstm(%[1]s[1:T], 100)", ref.Name)
+		return bad{}
+	}
+	if v, ok := s.lookup(ref.Name).(*variable); s.guide == nil && !(ok && v.Role == "input") {
+		s.errorf(diag.Future, at, "a model draws what has one value a sequence first: %s is not yet there", ref.Name).
+			Helpf("read inputs and static variables; a guide may read all")
+		return bad{}
+	}
+	sub := *s
+	sub.still, sub.need, sub.sweeping = false, nil, &extent{from: past(true), to: past(true)}
+	a, ok := sub.asArray(sub.readName(ref, moment{"t", 0}, at), at)
+	if !ok {
+		return bad{}
+	}
+	return s.u.end(a, last)
+}
+
+// end is an array's first or last value of every sequence.
+func (u *unit) end(a array, last bool) array {
+	if a.node.Shape.Axis == op.Frame {
+		a.node = u.build.Apply(op.Edge{Last: last}, a.node)
+	}
+	return a
+}
+
 // rangeOf is v[1:t], v[t:T] or v[1:T].
 func (s *scope) rangeOf(n *lang.Index, ref *lang.NameRef, sl *lang.SliceNode) value {
 	lo, okLo := s.moment(sl.Lo)
@@ -248,6 +286,9 @@ func (s *scope) rangeOf(n *lang.Index, ref *lang.NameRef, sl *lang.SliceNode) va
 			Helpf("read the past: %s[1:t] or %s[1:t-1]; a guide may look ahead", ref.Name, ref.Name)
 		return bad{}
 	}
+	if s.still && !both {
+		return s.readEnd(ref, moment{"t", 0}, n.Span)
+	}
 	m := moment{"t", 0}
 	if back {
 		m.off = lo.off
@@ -255,13 +296,13 @@ func (s *scope) rangeOf(n *lang.Index, ref *lang.NameRef, sl *lang.SliceNode) va
 		m.off = hi.off
 	}
 	sub := *s
-	sub.need, sub.sweeping = nil, &extent{from: past(!back), to: past(!forth)}
+	sub.still, sub.need, sub.sweeping = false, nil, &extent{from: past(!back), to: past(!forth)}
 	v := sub.readName(ref, m, n.Span)
 	a, ok := s.asArray(v, n.Span)
 	if !ok {
 		return bad{}
 	}
-	return sweep{array: a, back: back, both: both, raw: true}
+	return sweep{array: a, back: back, both: both && !s.still, whole: s.still, raw: true}
 }
 
 // coordinates is a[i], a[i:j] or, of a list, an item.

@@ -8,7 +8,8 @@ import (
 // A derived factor is what a latent depends on in the posterior, given the
 // latents drawn before it: the smallest faithful conditioning set.
 type derived struct {
-	target string
+	target string // the latent
+	ref    string // as a factor names it: z[t]
 	given  []dependence
 }
 
@@ -30,7 +31,7 @@ func (u *unit) invert(backward bool) (out []derived) {
 	at := T/2 + 1
 	order := u.drawOrder(T, backward)
 	for _, z := range u.drawnInStep() {
-		target := slot{z.Name, at}
+		target := z.slot(at)
 		drawn := map[slot]bool{}
 		for _, s := range order {
 			if s == target {
@@ -56,28 +57,43 @@ func (u *unit) drawnInStep() (order []*variable) {
 		if v.steps != nil {
 			const far = 50
 			for _, s := range u.reads(v.steps.Value, far) {
-				if p, ok := u.names[s.name].(*variable); ok && s.t == far && p.Role == "latent" {
+				if p, ok := u.names[s.name].(*variable); ok && s == p.slot(far) && p.Role == "latent" {
 					visit(p)
 				}
 			}
 		}
 		order = append(order, v)
 	}
-	for _, z := range u.latents() {
+	for _, z := range u.stillFirst() {
 		visit(z)
 	}
 	return order
 }
 
+// slot is the variable's place at time t.
+func (v *variable) slot(t int) slot {
+	if !v.Timed {
+		t = 0
+	}
+	return slot{v.Name, t}
+}
+
 // drawOrder is all latent slots in the order in which they are drawn.
 func (u *unit) drawOrder(T int, backward bool) (order []slot) {
+	for _, z := range u.drawnInStep() {
+		if !z.Timed {
+			order = append(order, z.slot(0))
+		}
+	}
 	for i := range T {
 		t := i + 1
 		if backward {
 			t = T - i
 		}
 		for _, z := range u.drawnInStep() {
-			order = append(order, slot{z.Name, t})
+			if z.Timed {
+				order = append(order, z.slot(t))
+			}
 		}
 	}
 	return order
@@ -156,16 +172,26 @@ func (g *sliced) boundary(target slot, drawn map[slot]bool) map[slot]bool {
 
 // derive writes a boundary as ranges of times.
 func (u *unit) derive(z *variable, at int, g *sliced, reached map[slot]bool) derived {
-	d := derived{target: z.Name}
+	d := derived{target: z.Name, ref: z.ref()}
 	for _, v := range u.drawnInStep() { // latents first, as one reads them
-		d.given = append(d.given, dependences(v, at, g.T, reached)...)
+		d.given = append(d.given, z.dependences(v, at, g.T, reached)...)
 	}
 	for _, v := range u.order {
 		if v.Role != "latent" {
-			d.given = append(d.given, dependences(v, at, g.T, reached)...)
+			d.given = append(d.given, z.dependences(v, at, g.T, reached)...)
 		}
 	}
 	return d
+}
+
+// dependences is what z depends on of v. What has one value a sequence depends
+// on all times, if on any.
+func (z *variable) dependences(v *variable, at, T int, reached map[slot]bool) []dependence {
+	out := dependences(v, at, T, reached)
+	if !z.Timed && len(out) > 0 {
+		return []dependence{{v, everywhere}}
+	}
+	return out
 }
 
 // dependences is the ranges of times at which v is in a boundary. What lies as
@@ -211,7 +237,7 @@ func (d derived) text() string {
 	if len(given) > 0 {
 		bar = " | " + strings.Join(given, ", ")
 	}
-	return "q(" + d.target + "[t]" + bar + ")"
+	return "q(" + d.ref + bar + ")"
 }
 
 // factorisation is the whole of it.

@@ -71,6 +71,30 @@ var inversions = []struct{ name, decls, forward, backward string }{
   z[t] ~ Normal(mean=z[t-1] + s[t], var=1)
   x[t] ~ Normal(mean=z[t], var=1)`,
 		"q(s[t] | s[t-1], z[t-1], x[t:T]) * q(z[t] | s[t], z[t-1], x[t:T])", ""},
+	{"one value a sequence", `
+  observed x[t]: real
+  latent z[t]: real
+  latent b: real
+  latent a: real
+  a ~ Normal(mean=0, var=1)
+  b ~ Normal(mean=a, var=1)
+  let d = 2 * b
+  z[1] ~ Normal(mean=0, var=1)
+  z[t] ~ Normal(mean=z[t-1] + d, var=1)
+  x[t] ~ Normal(mean=z[t], var=1)`,
+		"q(a | x[1:T]) * q(b | a, x[1:T]) * q(z[t] | b, z[t-1], x[t:T])",
+		"q(a | x[1:T]) * q(b | a, x[1:T]) * q(z[t] | b, z[t+1], x[1:t])"},
+	{"one value, of what is observed alone", `
+  observed x[t]: real
+  observed y[t]: real
+  static s: real
+  latent z[t]: real
+  latent b: real
+  b ~ Normal(mean=s, var=1)
+  z[t] ~ Normal(mean=0, var=1)
+  y[t] ~ Normal(mean=z[t], var=1)
+  x[t] ~ Normal(mean=b, var=1)`,
+		"q(b | x[1:T], s) * q(z[t] | y[t])", "q(b | x[1:T], s) * q(z[t] | y[t])"},
 	{"through definitions", `
   observed x[t]: real
   static w: real

@@ -41,8 +41,40 @@ func (u *unit) placeLet(lets map[string]*timed, l *lang.Let) {
 		s.timedLet(lets, l)
 		return
 	}
-	n := l.Value.Tree()
-	u.names[name] = s.within(name, n).eval(n)
+	u.names[name] = s.definition(name, l.Value.Tree())
+}
+
+// definition is the value of let NAME = ...: evaluated now or, in a guide and
+// where latents are read that are not yet known, when it is needed.
+func (s *scope) definition(name string, n lang.Node) value {
+	home := s.within(name, n)
+	home.still = true
+	if s.guide != nil || s.awaits(n) {
+		return &lazy{scope: home, expr: n}
+	}
+	return home.eval(n)
+}
+
+// awaits reports whether an expression reads a latent of one value a sequence.
+func (s *scope) awaits(n lang.Node) (found bool) {
+	walk(n, func(n lang.Node) bool {
+		if ref, ok := n.(*lang.NameRef); ok {
+			v, isVariable := s.lookup(ref.Name).(*variable)
+			_, isLazy := s.lookup(ref.Name).(*lazy)
+			found = found || isLazy || isVariable && v.Role == "latent" && !v.Timed
+		}
+		return !found
+	})
+	return found
+}
+
+// resolve is the value of the definition.
+func (l *lazy) resolve() value {
+	if l.value == nil {
+		l.value = bad{} // of what reads itself
+		l.value = l.scope.eval(l.expr)
+	}
+	return l.value
 }
 
 // place files one relation under its variable.
@@ -53,14 +85,17 @@ func (u *unit) place(r *lang.Relation) {
 		u.notVariable(r)
 		return
 	}
+	if !v.Timed && v.Role == "latent" {
+		u.placeStill(v, r)
+		return
+	}
 	m, ok := u.targetTime(r, v)
 	if !ok {
 		return
 	}
 	switch {
 	case r.Op == "=" && (m.base == "t" || m.off >= 1):
-		u.errorf(diag.NotDistribution, r.Span, "%s is %s: it is drawn from a distribution", name, v.Role).
-			Helpf("write %s ~ ..., or let NAME[t] = ... for what is not random", lang.Text(r.Target.Tree()))
+		u.notDrawn(v, r)
 	case r.Op == "~" && v.Role != "observed" && v.Role != "latent":
 		u.errorf(diag.BadRole, r.Target.Span, "%s is %s: it is given, and has no distribution", name, v.Role).
 			Helpf("declare it observed, or drop the statement")
@@ -73,6 +108,25 @@ func (u *unit) place(r *lang.Relation) {
 	default:
 		u.fileAt(v, v.starts, m.off, r)
 	}
+}
+
+// placeStill files a relation under a latent that has one value a sequence.
+func (u *unit) placeStill(v *variable, r *lang.Relation) {
+	switch {
+	case len(r.Target.Index) > 0:
+		u.errorf(diag.TimeIndex, r.Target.Span, "%s has one value a sequence", v.Name).
+			Helpf("write %s ~ ..., or declare latent %s[t]", v.Name, v.Name)
+	case r.Op == "=":
+		u.notDrawn(v, r)
+	default:
+		u.fileStep(v, r)
+	}
+}
+
+// notDrawn reports a variable with = where it is drawn.
+func (u *unit) notDrawn(v *variable, r *lang.Relation) {
+	u.errorf(diag.NotDistribution, r.Span, "%s is %s: it is drawn from a distribution", v.Name, v.Role).
+		Helpf("write %s ~ ..., or let NAME[t] = ... for what is not random", lang.Text(r.Target.Tree()))
 }
 
 func (u *unit) notVariable(r *lang.Relation) {
@@ -133,7 +187,7 @@ func (u *unit) checkPlaced(v *variable) {
 	at := v.decl.Name.Span
 	switch {
 	case v.steps == nil && len(v.firsts) == 0:
-		u.errorf(diag.NoDistribution, at, "%s %s has no distribution", v.Role, v.Name).Helpf("add the line %s[t] ~ ...", v.Name)
+		u.errorf(diag.NoDistribution, at, "%s %s has no distribution", v.Role, v.Name).Helpf("add the line %s ~ ...", v.ref())
 	case v.steps == nil:
 		u.errorf(diag.NoDistribution, at, "%s has a distribution for its first step only", v.Name).Helpf("add the line %s[t] ~ ...", v.Name)
 	}

@@ -49,9 +49,9 @@ func (p *plain) input(n *ir.Node, b, t int) []float64 {
 		if q.Name != n.Source.Name {
 			continue
 		}
-		row, from := p.layout.Off[t]+b, p.batch.Data[i]
-		if q.Static {
-			row = b
+		row, from := b, p.batch.Data[i]
+		if !q.Static {
+			row += p.layout.Off[t]
 		}
 		if n.Source.Kind == op.Present {
 			from = p.batch.Present[i]
@@ -75,7 +75,7 @@ func noiseAsData(p *Program) {
 		n.Source.Kind, n.Source.Name = op.Data, "noise "+n.Source.Name
 		if !seen[n.Source.Name] {
 			seen[n.Source.Name] = true
-			p.Model.Ports = append(p.Model.Ports, runtime.Port{Name: n.Source.Name, Kind: runtime.Real, Cols: n.Shape.Cols})
+			p.Model.Ports = append(p.Model.Ports, runtime.Port{Name: n.Source.Name, Kind: runtime.Real, Cols: n.Shape.Cols, Static: n.Shape.Axis == op.Seq})
 		}
 	})
 }
@@ -122,8 +122,12 @@ func checkPlain(t *testing.T, prog *Program) {
 func (p *plain) compare(t *testing.T, term Term, rows []float64) {
 	t.Helper()
 	cols := term.node.Shape.Cols
-	if len(rows) != p.layout.N*cols {
-		t.Fatalf("%s has %d numbers, want %d", term.Name, len(rows), p.layout.N*cols)
+	want := p.layout.N
+	if term.node.Shape.Axis == op.Seq {
+		want = p.layout.B
+	}
+	if len(rows) != want*cols {
+		t.Fatalf("%s has %d numbers, want %d", term.Name, len(rows), want*cols)
 	}
 	for i, got := range rows {
 		at := 0

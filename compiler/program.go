@@ -28,13 +28,13 @@ func (u *unit) program() *Program {
 
 // site is a latent as a runtime has it.
 func (v *variable) site() runtime.Site {
-	return runtime.Site{Name: v.Name, Cols: v.Cols(), Axis: op.Frame}
+	return runtime.Site{Name: v.Name, Cols: v.Cols(), Axis: v.rows().Axis}
 }
 
 // port is a variable of the data as a runtime has it.
 func (v *variable) port() runtime.Port {
 	return runtime.Port{Name: v.Name, Kind: v.Kind, Cols: v.Cols(), Scalar: len(v.Dims) == 0,
-		Classes: v.Classes, Observed: v.Role == "observed", Static: v.Role == "static", Missing: v.Missing,
+		Classes: v.Classes, Observed: v.Role == "observed", Static: !v.Timed, Missing: v.Missing,
 		SizeName: v.Unbound, Columns: v.Columns}
 }
 

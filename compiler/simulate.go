@@ -145,7 +145,7 @@ func (s *Simulator) Draw(g Given, r *rand.Rand) (*Sample, error) {
 		}
 	}
 	for _, x := range s.drawn {
-		x.values, x.state = make([]float64, g.Steps*x.v.Cols()), make([]int, g.Steps)
+		x.begin(g.Steps)
 	}
 	for t := range g.Steps {
 		for _, x := range s.drawn {
@@ -224,8 +224,19 @@ func (x *series) at(values []float64, t int) []float64 {
 	return values[t*d : (t+1)*d]
 }
 
+// begin makes room for a sequence of so many steps.
+func (x *series) begin(steps int) {
+	if !x.v.Timed {
+		steps = 1
+	}
+	x.values, x.state = make([]float64, steps*x.v.Cols()), make([]int, steps)
+}
+
 // row is the values of a variable at time t, drawn now if they were not before.
 func (s *Simulator) row(x *series, t int) []float64 {
+	if !x.v.Timed {
+		t = 0
+	}
 	out := x.at(x.values, t)
 	if x.dist == nil || s.err != nil || x.state[t] == done {
 		return out

@@ -1,6 +1,7 @@
 package compiler
 
 import (
+	"slices"
 	"strings"
 
 	"ssmc/lang"
@@ -38,22 +39,37 @@ func structureNames() (names []string) {
 // the first guide in the file that says which.
 func (u *unit) named(s structure) *lang.Guide {
 	var factors []string
-	for i, z := range u.latents() {
+	drawn := u.stillFirst()
+	for i, z := range drawn {
 		var given []string
-		for j, other := range u.latents() {
-			switch {
-			case j < i:
-				given = append(given, other.Name+"[t]")
-			case s.own && j == i:
-				given = append([]string{z.Name + "[t-1]"}, given...)
-			}
+		if s.own && z.Timed {
+			given = append(given, z.Name+"[t-1]")
+		}
+		for _, other := range drawn[:i] {
+			given = append(given, other.ref())
 		}
 		for _, v := range u.order {
-			given = append(given, s.conditions(v)...)
+			given = append(given, s.conditions(v, z)...)
 		}
-		factors = append(factors, "q("+z.Name+"[t] | "+strings.Join(given, ", ")+")")
+		factors = append(factors, "q("+z.ref()+" | "+strings.Join(given, ", ")+")")
 	}
 	return u.writtenGuide(s.name, strings.Join(factors, " * "), u.inheritedNets())
+}
+
+// stillFirst is the latents in the order in which guides draw them: first those
+// that have one value a sequence.
+func (u *unit) stillFirst() []*variable {
+	drawn := u.latents()
+	slices.SortStableFunc(drawn, func(a, b *variable) int {
+		switch {
+		case a.Timed == b.Timed:
+			return 0
+		case b.Timed:
+			return -1
+		}
+		return 1
+	})
+	return drawn
 }
 
 // derivedGuide is the smallest faithful guide, with the nets that are given or,
@@ -100,14 +116,15 @@ func (u *unit) inheritedNets() string {
 	return strings.Join(out, ", ")
 }
 
-// conditions is what a structure reads of a variable of the data.
-func (s structure) conditions(v *variable) []string {
+// conditions is what a latent of a structure reads of a variable of the data.
+// What has one value a sequence reads all.
+func (s structure) conditions(v, z *variable) []string {
 	switch {
 	case v.Role == "latent":
 		return nil
 	case v.Role == "static":
 		return []string{v.Name}
-	case s.left && s.right:
+	case s.left && s.right, !z.Timed:
 		return []string{v.Name + "[1:T]"}
 	case s.left:
 		return []string{v.Name + "[1:t]"}

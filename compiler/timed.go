@@ -42,9 +42,10 @@ func (s *scope) readTimed(d *timed, off int, at diag.Span) value {
 		d.prepare()
 	}
 	if d.state == fresh && (off == 0 || d.promise == nil) {
-		d.evaluate()
+		d.evaluateAt(off)
 	}
 	switch {
+	case d.state == busy && off == 0 && d.promise != nil && s.u.elsewhere > 0:
 	case d.state == busy && off == 0:
 		s.errorf(diag.Cycle, at, "%s[t] depends on itself at the same time", d.name).Helpf("read %s[t-1]", d.name)
 		d.value.node = nil
@@ -75,6 +76,19 @@ func (s *scope) readTimed(d *timed, off int, at diag.Span) value {
 	}
 	out.node = node
 	return out
+}
+
+// evaluateAt is evaluate for a read of another time, or of this one. What d reads
+// at its own time may then be under evaluation: it is not what is being read.
+func (d *timed) evaluateAt(off int) {
+	u := d.scope.u
+	if off == 0 {
+		d.evaluate()
+		return
+	}
+	u.elsewhere++
+	d.evaluate()
+	u.elsewhere--
 }
 
 // prepare makes the promise that stands for d until it is known, if its size is:

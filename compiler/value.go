@@ -46,7 +46,15 @@ type (
 	sweep struct {
 		array
 		back, both bool
+		whole      bool // run through to the end, for one value a sequence
 		raw        bool // not yet run through a net
+	}
+	// lazy is a definition that reads latents, which are known later: it is
+	// evaluated when it is first read.
+	lazy struct {
+		scope *scope
+		expr  lang.Node
+		value value
 	}
 	text   string
 	list   []value
@@ -100,6 +108,7 @@ func (i initial) describe() string   { return "an initialiser" }
 func (n none) describe() string      { return "none" }
 func (b bad) describe() string       { return "an error" }
 func (v *variable) describe() string { return v.Role + " " + v.Name }
+func (l *lazy) describe() string     { return "a definition" }
 func (d *timed) describe() string    { return d.name + "[t]" }
 
 func dimString(dims []Size) string {

@@ -147,8 +147,8 @@ func (u *unit) checkRole(v *variable) {
 	switch {
 	case v.Role == "latent" && v.Kind != runtime.Real && v.Kind != runtime.OneOf:
 		u.errorf(diag.Unsupported, v.decl.Type.Span, "a %s latent is not supported by this version", v.Kind).Helpf("a latent is real, or one_of[K]")
-	case v.Role == "latent" && !v.Timed:
-		u.errorf(diag.Unsupported, v.decl.Span, "a latent without time is not supported by this version").Helpf("write %s[t]", v.Name)
+	case v.Role == "latent" && !v.Timed && v.Kind == runtime.OneOf:
+		u.errorf(diag.Unsupported, v.decl.Span, "a class of a whole sequence is not supported by this version").Helpf("write latent %s[t]: a class that varies in time can be summed out", v.Name)
 	case v.Role == "latent" && v.Missing, v.Role == "static" && v.Missing:
 		u.errorf(diag.BadRole, v.decl.Span, "only observed variables and inputs can be missing")
 	case v.Role == "static" && v.Timed:
@@ -162,16 +162,12 @@ func (u *unit) checkRole(v *variable) {
 // bindData gives a variable that the data hold its node.
 func (u *unit) bindData(v *variable) {
 	u.build.Pos = position(v.decl.Span)
-	shape := op.PerFrame(v.Cols())
-	switch v.Role {
-	case "latent":
+	if v.Role == "latent" {
 		return
-	case "static":
-		shape = op.PerSeq(v.Cols())
 	}
-	v.node = u.build.Input(op.Source{Kind: op.Data, Name: v.Name}, shape)
+	v.node = u.build.Input(op.Source{Kind: op.Data, Name: v.Name}, v.rows())
 	if v.Missing {
-		v.present = u.build.Input(op.Source{Kind: op.Present, Name: v.Name}, shape)
+		v.present = u.build.Input(op.Source{Kind: op.Present, Name: v.Name}, v.rows())
 	}
 }
 
@@ -195,6 +191,23 @@ type variable struct {
 	steps  *lang.Relation         // v[t] ~ ...
 	firsts map[int]*lang.Relation // v[1] ~ ..., v[2] ~ ...
 	starts map[int]*lang.Relation // v[0] = ..., v[-1] = ...
+}
+
+// ref is how a statement for the variable names it: z[t], or b of one value a
+// sequence.
+func (v *variable) ref() string {
+	if v.Timed {
+		return v.Name + "[t]"
+	}
+	return v.Name
+}
+
+// rows is the shape of the variable's array: a row a frame, or a sequence.
+func (v *variable) rows() op.Shape {
+	if v.Timed {
+		return op.PerFrame(v.Cols())
+	}
+	return op.PerSeq(v.Cols())
 }
 
 // Cols is the width of the variable's array; a class is one number.

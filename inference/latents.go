@@ -2,6 +2,7 @@ package inference
 
 import (
 	"context"
+	"slices"
 
 	"ssmc/inference/data"
 	"ssmc/runtime"
@@ -13,7 +14,8 @@ import (
 type LatentMean struct {
 	Name string
 	Cols int
-	Each [][]float64 // for each sequence of the set, [T,Cols]
+	Each [][]float64 // for each sequence of the set, [T,Cols] or, of one value a sequence, [Cols]
+	axis op.Axis
 }
 
 // Latents is the mean of every latent over so many posterior samples of each
@@ -29,8 +31,11 @@ func (f Fitted) Latents(ctx context.Context, set *data.Set, c *Config, samples i
 	}
 	out := make([]LatentMean, len(f.Model.Sites))
 	for i, z := range f.Model.Sites {
-		out[i] = LatentMean{Name: z.Name, Cols: z.Cols}
+		out[i] = LatentMean{Name: z.Name, Cols: z.Cols, axis: z.Axis}
 		for _, n := range set.Lengths() {
+			if z.Axis == op.Seq {
+				n = 1
+			}
 			out[i].Each = append(out[i].Each, make([]float64, n*z.Cols))
 		}
 	}
@@ -44,9 +49,13 @@ func (f Fitted) Latents(ctx context.Context, set *data.Set, c *Config, samples i
 	return out, err
 }
 
-// add adds k of so many samples of each sequence of a batch: rows [N*k,Cols].
+// add adds k of so many samples of each sequence of a batch: rows [N*k,Cols], or
+// [B*k,Cols].
 func (m *LatentMean) add(b *runtime.Batch, rows []float64, k, samples int) {
 	l := op.NewLayout(b.Lens)
+	if m.axis == op.Seq {
+		l = op.NewLayout(slices.Repeat([]int{1}, len(b.Lens)))
+	}
 	for t := range l.T {
 		for s := range l.Size(t) {
 			mean := m.Each[b.Index[s]][t*m.Cols : (t+1)*m.Cols]

@@ -113,8 +113,12 @@ func exactErrors(s *compiler.Smoother, ports []runtime.Port, set, truth *data.Se
 		mean := s.Smooth(allOf(ports, set, q)).Mean
 		wide, from := len(mean)/q.Len, 0
 		for j, z := range s.Latents {
+			steps := q.Len
+			if z.Static {
+				steps = 1 // it is the same at all
+			}
 			var own []float64
-			for t := range q.Len {
+			for t := range steps {
 				own = append(own, mean[t*wide+from:][:z.Cols]...)
 			}
 			sums[j].add(own, truth.Sequences[i].Values(truth.Index(z.Name)))

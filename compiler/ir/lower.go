@@ -65,7 +65,9 @@ func (l *lowering) scan(cycle int) {
 			body = append(body, c)
 		}
 	}
-	body = inTurn(body)
+	if body = l.inTurn(body); l.err != nil {
+		return
+	}
 	for _, c := range body {
 		for _, p := range c.in {
 			if _, ok := number[p]; !ok && p.cycle != cycle {
@@ -96,17 +98,23 @@ func (l *lowering) scan(cycle int) {
 
 // inTurn sorts the cells of a recurrence so that each stands behind those that
 // it reads at the same time.
-func inTurn(body []*cell) (order []*cell) {
-	seen := map[*cell]bool{}
+func (l *lowering) inTurn(body []*cell) (order []*cell) {
+	const under, done = 1, 2
+	state := map[*cell]int{}
 	var visit func(*cell)
 	visit = func(c *cell) {
-		if seen[c] {
+		switch state[c] {
+		case under:
+			l.err = fmt.Errorf("%s: this depends on itself at the same time", c.pos)
+			return
+		case done:
 			return
 		}
-		seen[c] = true
+		state[c] = under
 		for _, p := range c.inside() {
 			visit(p)
 		}
+		state[c] = done
 		order = append(order, c)
 	}
 	for _, c := range body {

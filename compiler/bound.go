@@ -26,13 +26,21 @@ func (u *unit) formBound() {
 		u.formExact()
 		return
 	}
+	if c := u.chains(); c != nil {
+		u.formChain(c)
+	}
 	for _, d := range u.likes {
 		t := u.term(runtime.Likelihood, "log "+u.densityText("p", d.v), d.v, d.at, "sampled",
 			d.dist.Density(u.build, d.v.node, d.nodes(), d.v.present))
 		u.terms, u.sampled = append(u.terms, t), append(u.sampled, t)
 	}
-	for _, z := range u.latents() {
+	for _, z := range u.drawn() {
 		q, p := u.samples[z.Name], u.priors[z.Name]
+		if p == nil { // it depends on classes, and is scored with them
+			post := u.term(runtime.Posterior, "log "+u.guideText(z), z, q.at, "sampled", q.dist.Density(u.build, z.node, q.nodes(), nil))
+			u.terms, u.sampled = append(u.terms, post), append(u.sampled, post)
+			continue
+		}
 		prior := u.term(runtime.Prior, "log "+u.densityText("p", z), z, p.at, "sampled", p.dist.Density(u.build, z.node, p.nodes(), nil))
 		post := u.term(runtime.Posterior, "log "+u.guideText(z), z, q.at, "sampled", q.dist.Density(u.build, z.node, q.nodes(), nil))
 		u.sampled = append(u.sampled, prior, post)

@@ -110,13 +110,14 @@ type unit struct {
 	body     *lang.Guide // the guide with its body
 	expanded string      // its text
 
-	drawing *guideScope        // the guide that is being evaluated
-	samples map[string]*draw   // q of each latent
-	priors  map[string]*draw   // p of each latent
-	likes   []*draw            // p of each observed variable
-	byClass map[string][]*draw // p of each variable, for each class of a latent
-	terms   []Term             // closed where possible
-	sampled []Term             // log p - log q
+	drawing    *guideScope        // the guide that is being evaluated
+	samples    map[string]*draw   // q of each latent
+	priors     map[string]*draw   // p of each latent
+	likes      []*draw            // p of each observed variable
+	switched   []switched         // p of each variable that depends on classes, by state
+	classDraws map[string][]*draw // p of each class, by state
+	terms      []Term             // closed where possible
+	sampled    []Term             // log p - log q
 
 	settings []Setting
 }

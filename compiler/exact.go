@@ -17,10 +17,10 @@ func (u *unit) exact() bool { return u.guide.Kind == "exact" }
 // exactStates gives the latents nodes that stand for their values: the model's
 // densities are then functions of them, to be recognised and summed out.
 func (u *unit) exactStates() {
+	u.markClasses()
 	for _, z := range u.latents() {
 		u.build.Pos = position(z.decl.Span)
 		if z.Kind == runtime.OneOf {
-			z.class = &classes{}
 			continue
 		}
 		z.node = u.build.Input(op.Source{Kind: op.Noise, Name: "state " + z.Name}, op.PerFrame(z.Cols()))
@@ -41,11 +41,9 @@ type kalman struct {
 // likelihood by the Kalman filter. What the latents do not touch stays a term
 // of its own.
 func (u *unit) formExact() {
-	for _, z := range u.latents() {
-		if z.class != nil {
-			u.formChain(z)
-			return
-		}
+	if c := u.chains(); c != nil {
+		u.formFinite(c)
+		return
 	}
 	k := &kalman{u: u, order: u.latents(), at: map[string]int{}, lin: &linearizer{b: u.build,
 		latent: map[*ir.Node]*variable{}, memo: map[*ir.Node]*linear{}}}
@@ -66,6 +64,20 @@ func (u *unit) formExact() {
 	t := u.term(runtime.Likelihood, fmt.Sprintf("log p(%s | the past)", joinNames(seen.names)), seen.first, u.guide.Span, "exact", like)
 	u.terms, u.sampled = append(u.terms, t), append(u.sampled, t)
 	for _, d := range rest {
+		t := u.term(runtime.Likelihood, "log "+u.densityText("p", d.v), d.v, d.at, "exact", d.dist.Density(u.build, d.v.node, d.nodes(), d.v.present))
+		u.terms, u.sampled = append(u.terms, t), append(u.sampled, t)
+	}
+}
+
+// formFinite makes the terms of a model whose latents are all classes.
+func (u *unit) formFinite(c *chains) {
+	for _, z := range u.drawn() {
+		u.errorf(diag.NotExact, z.decl.Span, "%s is no class: exact inference sums over classes alone, or over what is linear and Gaussian", z.Name).
+			Helpf("sum over %[1]s, and draw the others: guide G = sum(%[1]s[t]) * q(%[2]s | ...), or --guide auto", c.vars[0].Name, z.ref())
+		return
+	}
+	u.formChain(c)
+	for _, d := range u.likes {
 		t := u.term(runtime.Likelihood, "log "+u.densityText("p", d.v), d.v, d.at, "exact", d.dist.Density(u.build, d.v.node, d.nodes(), d.v.present))
 		u.terms, u.sampled = append(u.terms, t), append(u.sampled, t)
 	}

@@ -131,7 +131,9 @@ func (u *unit) bodyText(r recipe) string {
 	fmt.Fprintf(w, "guide %s = %s {\n", u.guide.Name.Text, strings.Join(heads, " * "))
 	for _, f := range u.guide.Factors {
 		for _, t := range f.Targets {
-			u.factorText(w, r, f, t)
+			if f.Kind != "sum" {
+				u.factorText(w, r, f, t)
+			}
 		}
 	}
 	w.WriteString("}\n")
@@ -149,7 +151,7 @@ type conditions struct {
 func (u *unit) factorText(w *writer, r recipe, f *lang.Factor, t *lang.Ref) {
 	z := u.names[t.Name.Text].(*variable)
 	suffix := ""
-	if len(u.guide.Factors) > 1 || len(f.Targets) > 1 {
+	if len(u.drawn()) > 1 {
 		suffix = "_" + z.Name
 	}
 	c := u.conditions(f)
@@ -194,7 +196,7 @@ func (w *writer) start(z *variable) {
 // sweepText writes an embedding and a recurrent net over it.
 func (u *unit) sweepText(w *writer, r recipe, name, over, suffix string, pieces []string, c conditions) string {
 	in, e := joined(pieces), u.local("e"+suffix)
-	if slices.Equal(c.past, c.future) && name == "r" && r.embed != "none" {
+	if slices.Equal(c.past, c.future) && name == "r" {
 		in = "" // one embedding serves both directions
 	} else if len(c.past) > 0 && len(c.future) > 0 && !slices.Equal(c.past, c.future) {
 		e = u.local("e" + name + suffix)

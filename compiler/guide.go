@@ -5,31 +5,22 @@ import (
 
 	"ssmc/lang"
 	"ssmc/lang/diag"
-	"ssmc/runtime"
 )
 
 // chooseGuide finds the guide to fit with.
 func (u *unit) chooseGuide() {
-	u.findGuide()
-	if u.stopped || u.exact() {
-		return
-	}
-	for _, z := range u.latents() {
-		if z.Kind == runtime.OneOf {
-			u.errorf(diag.Unsupported, z.decl.Type.Span, "a one_of latent is summed out, by guide exact: a guide cannot draw one in this version").
-				Helpf("fit with --guide exact, or write guide NAME = exact")
-			u.stopped = true
-		}
-	}
-}
-
-func (u *unit) findGuide() {
+	u.markClasses()
 	if len(u.latents()) == 0 {
 		u.errorf(diag.NoLatent, u.model.Name.Span, "the model %s has no latent variable", u.model.Name.Text).
 			Helpf("declare one: latent z[t]: real[10]")
 		u.stopped = true
-		return
 	}
+	if !u.stopped {
+		u.findGuide()
+	}
+}
+
+func (u *unit) findGuide() {
 	name, at := u.guideName()
 	if strings.Contains(name, "(") {
 		u.parseGuide(name)
@@ -44,13 +35,27 @@ func (u *unit) findGuide() {
 	if name == "" {
 		name = "ST_R"
 	}
+	if len(u.drawn()) == 0 && (name == "ST_R" || name == "auto") { // there is nothing to draw
+		name = "exact"
+	}
 	for _, s := range structures {
 		if s.name == name {
-			u.guide = u.named(s)
+			u.takeNamed(s, at)
 			return
 		}
 	}
 	u.noGuide(name, at)
+}
+
+// takeNamed takes a named structure, where the model has something to draw.
+func (u *unit) takeNamed(s structure, at diag.Span) {
+	if len(u.drawn()) > 0 {
+		u.guide = u.named(s)
+		return
+	}
+	u.errorf(diag.UnknownGuide, at, "%s draws latents, and those of this model are classes, which are summed out", s.name).
+		Helpf("fit with --guide exact")
+	u.stopped = true
 }
 
 func (u *unit) noGuide(name string, at diag.Span) {
@@ -113,6 +118,10 @@ func (u *unit) takeGuide(g *lang.Guide) {
 		for _, a := range g.With {
 			with = append(with, lang.Text(a))
 		}
+		if len(u.drawn()) == 0 {
+			u.noGuide("exact", g.Span)
+			return
+		}
 		g = u.derivedGuide(g.Name.Text, strings.Join(with, ", "))
 	case "exact":
 		u.guide = g
@@ -120,6 +129,16 @@ func (u *unit) takeGuide(g *lang.Guide) {
 	}
 	u.guide = g
 	u.checkFactors()
+}
+
+// drawn is the latents that guides draw: all but classes, which are summed out.
+func (u *unit) drawn() (out []*variable) {
+	for _, z := range u.latents() {
+		if z.class == nil {
+			out = append(out, z)
+		}
+	}
+	return out
 }
 
 func (u *unit) latents() (out []*variable) {
@@ -135,9 +154,7 @@ func (u *unit) latents() (out []*variable) {
 func (u *unit) checkFactors() {
 	seen := map[string]*lang.Ref{}
 	for _, f := range u.guide.Factors {
-		if f.Kind == "sum" {
-			u.errorf(diag.Unsupported, f.Span, "summing out a latent is not supported by this version")
-		}
+		u.checkKind(f)
 		timed := true
 		for _, t := range f.Targets {
 			u.checkTarget(t, seen)
@@ -152,8 +169,10 @@ func (u *unit) checkFactors() {
 	}
 	for _, z := range u.latents() {
 		if seen[z.Name] == nil {
-			u.errorf(diag.MissingFactor, u.guide.Span, "the guide has no factor for %s", z.Name).
-				Helpf("multiply it by q(%s | ...)", z.ref())
+			d := u.errorf(diag.MissingFactor, u.guide.Span, "the guide has no factor for %s", z.Name).Helpf("multiply it by q(%s | ...)", z.ref())
+			if z.class != nil {
+				d.Help = "multiply it by sum(" + z.ref() + ")"
+			}
 		}
 	}
 	if !u.found.HasErrors() {
@@ -161,6 +180,22 @@ func (u *unit) checkFactors() {
 	}
 	if u.found.HasErrors() {
 		u.stopped = true
+	}
+}
+
+// checkKind reports a class that is drawn, and what is no class that is summed.
+func (u *unit) checkKind(f *lang.Factor) {
+	for _, t := range f.Targets {
+		v, ok := u.names[t.Name.Text].(*variable)
+		switch {
+		case !ok || v.Role != "latent":
+		case f.Kind == "sum" && v.class == nil:
+			u.errorf(diag.GuideTarget, t.Span, "%s is no class: there is no finite sum over it", v.Name).Helpf("draw it: q(%s | ...)", v.ref())
+		case f.Kind == "sum" && len(f.Given) > 0:
+			u.errorf(diag.GuideTarget, f.Given[0].Span, "a sum is over all classes, whatever is given").Helpf("write sum(%s)", v.ref())
+		case f.Kind != "sum" && v.class != nil:
+			u.errorf(diag.GuideTarget, t.Span, "%s is a class, and classes are summed out, not drawn", v.Name).Helpf("write sum(%s)", v.ref())
+		}
 	}
 }
 

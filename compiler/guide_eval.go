@@ -30,7 +30,7 @@ func (u *unit) evalGuide() {
 	s := &scope{u: u, parent: u.root(), vals: map[string]value{}, path: u.body.Name.Text, guide: g}
 	u.samples, u.drawing = map[string]*draw{}, g
 	drawn := u.placeGuide(s)
-	for _, z := range u.latents() {
+	for _, z := range u.drawn() {
 		if rel := drawn[z.Name]; rel != nil {
 			g.latents[z.Name] = u.latentOf(s, z, rel, g)
 		} else {
@@ -38,18 +38,18 @@ func (u *unit) evalGuide() {
 			u.stopped = true
 		}
 	}
-	for _, z := range u.latents() {
+	for _, z := range u.drawn() {
 		if d := g.latents[z.Name]; d != nil {
 			d.starts = u.guideStarts(s, z.Name)
 		}
 	}
-	for _, z := range u.latents() {
+	for _, z := range u.drawn() {
 		d := g.latents[z.Name]
 		if d != nil && d.state == fresh {
 			d.evaluate()
 		}
 	}
-	for _, z := range u.latents() {
+	for _, z := range u.drawn() {
 		if d := g.latents[z.Name]; d != nil {
 			z.node = d.value.node
 		}

@@ -57,7 +57,7 @@ func (u *unit) drawnInStep() (order []*variable) {
 		if v.steps != nil {
 			const far = 50
 			for _, s := range u.reads(v.steps.Value, far) {
-				if p, ok := u.names[s.name].(*variable); ok && s == p.slot(far) && p.Role == "latent" {
+				if p, ok := u.names[s.name].(*variable); ok && s == p.slot(far) && p.Role == "latent" && p.class == nil {
 					visit(p)
 				}
 			}

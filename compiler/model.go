@@ -207,21 +207,22 @@ func (u *unit) checkPlaced(v *variable) {
 func (u *unit) evalModel() {
 	u.priors = map[string]*draw{}
 	for _, v := range u.order {
-		if v.Role != "latent" && v.Role != "observed" || v.steps == nil || u.finite() {
+		if v.Role != "latent" && v.Role != "observed" || v.steps == nil || v.class != nil {
 			continue
 		}
-		d, ok := u.root().distribution(v, v.steps, v.firsts)
-		if !ok {
-			continue
-		}
-		if v.Role == "latent" {
-			u.priors[v.Name] = d
-		} else {
-			u.likes = append(u.likes, d)
+		list, ok := u.byState(v)
+		switch {
+		case !ok:
+		case len(list) > 1:
+			u.switched = append(u.switched, switched{v, list})
+		case v.Role == "latent":
+			u.priors[v.Name] = list[0]
+		default:
+			u.likes = append(u.likes, list[0])
 		}
 	}
 	u.settle()
-	if len(u.likes) == 0 && !u.finite() && !u.found.HasErrors() {
+	if len(u.likes)+len(u.switched) == 0 && !u.found.HasErrors() {
 		u.errorf(diag.NoDistribution, u.model.Name.Span, "the model %s observes nothing", u.model.Name.Text).
 			Helpf("declare what the data hold: observed x[t]: real")
 	}

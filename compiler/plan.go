@@ -52,6 +52,8 @@ func (u *unit) plannedVariables() (out []PlannedVariable) {
 // how is what becomes of a variable, in a phrase.
 func (u *unit) how(v *variable) string {
 	switch {
+	case v.class != nil:
+		return "summed out exactly, class by class, by the forward algorithm"
 	case v.Role == "latent" && u.exact():
 		return "summed out exactly, by the Kalman filter: the model is linear and Gaussian"
 	case v.Role == "latent":
@@ -67,6 +69,9 @@ func (u *unit) how(v *variable) string {
 // divergence is how a latent's term of the bound is computed, and why.
 func (u *unit) divergence(v *variable) string {
 	q, p := u.samples[v.Name], u.priors[v.Name]
+	if p == nil {
+		return "its divergence is estimated at the sample, summed over " + u.chains().names()
+	}
 	if q.dist == p.dist && q.dist.KL != "" {
 		return "its divergence is closed: both sides are " + q.dist.Name
 	}
@@ -82,7 +87,7 @@ func (u *unit) plannedGuides() (out []PlannedGuide) {
 		pg := PlannedGuide{Name: g.Name.Text, Written: guideLine(g), Chosen: g.Name.Text == u.guide.Name.Text, Grades: u.grade(g)}
 		switch g.Kind {
 		case "auto":
-			pg.Note = "derived: " + factorisation(u.invert(false))
+			pg.Note = "derived: " + strings.Join(append(u.sums(), factorisation(u.invert(false))), " * ")
 		case "exact":
 			pg.Note = "the latents are summed out, where the model allows it"
 		}

@@ -14,7 +14,7 @@ func (u *unit) program() *Program {
 	p := &Program{Settings: u.settings, Guide: u.guide, Expanded: u.expanded, Terms: u.terms, Grades: u.grades, unit: u}
 	p.Model = &runtime.Model{Name: u.model.Name.Text, Guide: u.guide.Name.Text, Params: u.usedParams(u.roots(u.sampled, u.terms)), Build: u.lower}
 	for _, v := range u.order {
-		if v.Role == "latent" && u.exact() {
+		if v.Role == "latent" && (u.exact() || v.class != nil) {
 			continue
 		}
 		if v.Role == "latent" {
@@ -92,7 +92,7 @@ func (u *unit) lower(g *op.Graph, s runtime.Spec) (terms []runtime.Term, err err
 
 // samplesOf is the latents as the guide draws them, in the order of the sites.
 func (u *unit) samplesOf() (out []Term) {
-	for _, z := range u.latents() {
+	for _, z := range u.drawn() {
 		if !u.exact() {
 			out = append(out, u.term(runtime.Latent, z.Name, z, z.decl.Span, "sampled", z.node))
 		}

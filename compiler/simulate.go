@@ -28,7 +28,8 @@ type Simulator struct {
 	drawn   []*series // latent and observed variables, as declared
 	ports   []*series // in the order of Ports
 	latents []*series // in the order of Latents
-	class   *series   // the latent that is a class, or nil
+	classes []*series // the latents that are classes
+	states  int       // of them all together
 	inputs  map[*ir.Node]*series
 	present map[*ir.Node]*series
 	rand    *rand.Rand
@@ -39,10 +40,11 @@ type Simulator struct {
 type series struct {
 	v       *variable
 	dist    *dist.Dist
-	params  [][]*ir.Node // as dist lists them, for each class that they depend on; none if the variable is given
-	values  []float64    // [T,D], or static [D]
-	present []float64    // as values, 1 where it is there
-	state   []int        // by time: fresh, busy or done
+	params  [][]*ir.Node    // as dist lists them, for each class that they depend on; none if the variable is given
+	values  []float64       // [T,D], or static [D]
+	present []float64       // as values, 1 where it is there
+	state   []int           // by time: fresh, busy or done
+	beside  map[string]bool // of a class: others that its statement reads at the same time
 }
 
 // NewSimulator compiles a file to draw from its model: no guide is needed. The
@@ -75,6 +77,9 @@ func (u *unit) simulator() *Simulator {
 	var nodes []*ir.Node
 	for _, v := range u.order {
 		x := &series{v: v}
+		if v.class != nil {
+			x.beside = u.beside(v)
+		}
 		for _, d := range draws[v.Name] {
 			x.dist, x.params = d.dist, append(x.params, u.canonical(d))
 			nodes = append(nodes, x.params[len(x.params)-1]...)
@@ -108,7 +113,7 @@ func (s *Simulator) add(x *series) {
 		s.drawn = append(s.drawn, x)
 	}
 	if x.v.class != nil {
-		s.class = x
+		s.classes, s.states = append(s.classes, x), max(1, s.states)*x.v.Classes
 	}
 	if x.v.Role == "latent" {
 		s.latents, s.Latents = append(s.latents, x), append(s.Latents, x.v.port())
@@ -255,18 +260,6 @@ func (s *Simulator) row(x *series, t int) []float64 {
 	}
 	x.state[t] = done
 	return out
-}
-
-// statement is the parameters of x at time t: where they depend on a class, those
-// for the class that was drawn. The class itself depends on the one before.
-func (s *Simulator) statement(x *series, t int) []*ir.Node {
-	switch {
-	case len(x.params) == 1, x == s.class && t == 0:
-		return x.params[0]
-	case x == s.class:
-		t--
-	}
-	return x.params[int(s.row(s.class, t)[0])]
 }
 
 // draw draws one coordinate, rounded as files hold it: what later steps read of

@@ -3,64 +3,69 @@ package compiler
 import (
 	"slices"
 
+	"ssmc/compiler/ir"
 	"ssmc/lang/diag"
 )
 
-// evalClasses evaluates the distributions of a model with a latent that is a
-// class: once for each class, which for the latent itself is that of the step
-// before.
+// evalClasses evaluates the distributions of the latents that are classes: once
+// for each state before and, where they read each other at the same time, for
+// each state now.
 func (u *unit) evalClasses() {
-	if !u.finite() || u.found.HasErrors() {
+	c := u.chains()
+	if c == nil || u.found.HasErrors() {
 		return
 	}
-	c, ok := u.onlyClass()
-	if !ok {
-		return
-	}
-	u.byClass = map[string][]*draw{}
-	for _, v := range u.order {
-		for k := 1; k <= c.Classes && v.steps != nil; k++ {
-			at := &c.class.now
-			if v == c {
-				at = &c.class.before
-			}
-			*at = k
-			u.forget()
-			d, ok := u.root().distribution(v, v.steps, v.firsts)
-			*at = 0
-			if !ok {
-				return // what is wrong is so for every class
-			}
-			u.byClass[v.Name] = append(u.byClass[v.Name], d)
+	u.classDraws = map[string][]*draw{}
+	for _, z := range c.vars {
+		if !u.startsChain(z) {
+			return
 		}
+		list, ok := u.chainDraws(c, z)
+		if !ok {
+			return // what is wrong is so for every class
+		}
+		u.classDraws[z.Name] = list
 	}
 }
 
-// onlyClass is the latent that is a class. There may be but one, and its first
-// step must be one that can be drawn.
-func (u *unit) onlyClass() (c *variable, ok bool) {
-	for _, z := range u.latents() {
-		if z.class == nil {
+// chainDraws is the distributions of a chain, by the state before and now.
+func (u *unit) chainDraws(c *chains, z *variable) (list []*draw, ok bool) {
+	defer c.before(noState)
+	for before := range c.states {
+		c.before(before)
+		if u.readsClass(z) {
+			for now := range c.states {
+				d, ok := u.inState(c, now, z)
+				if !ok {
+					return nil, false
+				}
+				list = append(list, d)
+			}
 			continue
 		}
-		if c != nil {
-			u.errorf(diag.Unsupported, z.decl.Span, "several latents that are classes are not supported by this version")
+		u.forget()
+		d, ok := u.root().distribution(z, z.steps, z.firsts)
+		if !ok {
 			return nil, false
 		}
-		c = z
+		list = append(list, d)
 	}
+	return list, true
+}
+
+// startsChain reports a chain whose first step reads one before it.
+func (u *unit) startsChain(c *variable) bool {
 	const far = 50
-	before := slot{c.Name, far - 1}
-	if len(c.firsts) == 0 && slices.Contains(u.reads(c.steps.Value, far), before) {
-		u.errorf(diag.MissingStart, c.steps.Span, "%s has no value before the first step, which this needs at t = 1", c.Name).
-			Helpf("add the line %s[1] ~ Categorical(probs=...)", c.Name)
-		return nil, false
+	if len(c.firsts) > 0 || !slices.Contains(u.reads(c.steps.Value, far), slot{c.Name, far - 1}) {
+		return true
 	}
-	return c, true
+	u.errorf(diag.MissingStart, c.steps.Span, "%s has no value before the first step, which this needs at t = 1", c.Name).
+		Helpf("add the line %s[1] ~ Categorical(probs=...)", c.Name)
+	return false
 }
 
 // draws is the distributions of all variables that are drawn, by name: one, or
-// where they differ one for each class.
+// one for each state of the chains.
 func (u *unit) draws() map[string][]*draw {
 	out := map[string][]*draw{}
 	for _, d := range u.likes {
@@ -69,16 +74,62 @@ func (u *unit) draws() map[string][]*draw {
 	for name, d := range u.priors {
 		out[name] = []*draw{d}
 	}
-	for name, list := range u.byClass {
-		if u.sameDraws(list) {
-			list = list[:1]
-		}
+	for _, w := range u.switched {
+		out[w.v.Name] = w.each
+	}
+	for name, list := range u.classDraws {
 		out[name] = list
 	}
 	return out
 }
 
-// sameDraws reports whether a distribution is the same for all classes.
-func (u *unit) sameDraws(list []*draw) bool {
-	return !slices.ContainsFunc(list, func(d *draw) bool { return !slices.Equal(u.canonical(d), u.canonical(list[0])) })
+// statement is the parameters of x at time t, by the classes that were drawn.
+func (s *Simulator) statement(x *series, t int) []*ir.Node {
+	if len(x.params) == 1 {
+		return x.params[0]
+	}
+	all := func(*series) bool { return true }
+	if x.v.class == nil {
+		return x.params[s.state(t, all)]
+	}
+	before := 0
+	if t > 0 {
+		before = s.state(t-1, all)
+	}
+	if len(x.params) == s.states {
+		return x.params[before]
+	}
+	return x.params[before*s.states+s.state(t, func(c *series) bool { return x.beside[c.v.Name] })]
+}
+
+// state is that of the chains at time t. Those that do not count are taken to be
+// in their first class.
+func (s *Simulator) state(t int, counts func(*series) bool) (state int) {
+	for _, c := range s.classes {
+		state *= c.v.Classes
+		if counts(c) {
+			state += int(s.row(c, t)[0])
+		}
+	}
+	return state
+}
+
+// beside is the classes that a statement for v reads at the time that it is for.
+func (u *unit) beside(v *variable) map[string]bool {
+	const far = 50
+	names := map[string]bool{}
+	for k, rel := range v.firsts {
+		for _, s := range u.reads(rel.Value, k) {
+			names[s.name] = names[s.name] || s.t == k
+		}
+	}
+	for _, s := range u.reads(v.steps.Value, far) {
+		names[s.name] = names[s.name] || s.t == far
+	}
+	for name := range names {
+		if z, ok := u.names[name].(*variable); !ok || z.class == nil || !names[name] {
+			delete(names, name)
+		}
+	}
+	return names
 }

@@ -38,7 +38,7 @@ func structureNames() (names []string) {
 // named is a named structure written out for this model. Its nets are those of
 // the first guide in the file that says which.
 func (u *unit) named(s structure) *lang.Guide {
-	var factors []string
+	factors := u.sums()
 	drawn := u.stillFirst()
 	for i, z := range drawn {
 		var given []string
@@ -56,10 +56,20 @@ func (u *unit) named(s structure) *lang.Guide {
 	return u.writtenGuide(s.name, strings.Join(factors, " * "), u.inheritedNets())
 }
 
+// sums is the factors of the latents that are classes.
+func (u *unit) sums() (factors []string) {
+	for _, z := range u.latents() {
+		if z.class != nil {
+			factors = append(factors, "sum("+z.ref()+")")
+		}
+	}
+	return factors
+}
+
 // stillFirst is the latents in the order in which guides draw them: first those
 // that have one value a sequence.
 func (u *unit) stillFirst() []*variable {
-	drawn := u.latents()
+	drawn := u.drawn()
 	slices.SortStableFunc(drawn, func(a, b *variable) int {
 		switch {
 		case a.Timed == b.Timed:
@@ -78,7 +88,8 @@ func (u *unit) derivedGuide(name, with string) *lang.Guide {
 	if with == "" {
 		with = u.inheritedNets()
 	}
-	return u.writtenGuide(name, factorisation(u.invert(false)), with)
+	factors := append(u.sums(), factorisation(u.invert(false)))
+	return u.writtenGuide(name, strings.Join(factors, " * "), with)
 }
 
 // writtenGuide is a guide whose line the compiler writes.

@@ -151,6 +151,7 @@ func (u *unit) checkRole(v *variable) {
 		u.errorf(diag.Unsupported, v.decl.Span, "a class of a whole sequence is not supported by this version").Helpf("write latent %s[t]: a class that varies in time can be summed out", v.Name)
 	case v.Role == "latent" && v.Missing, v.Role == "static" && v.Missing:
 		u.errorf(diag.BadRole, v.decl.Span, "only observed variables and inputs can be missing")
+		v.Missing = false
 	case v.Role == "static" && v.Timed:
 		u.errorf(diag.BadRole, v.decl.Span, "%s is static: it has one value a sequence, not one a time", v.Name).
 			Helpf("drop [t], or write input %s[t]", v.Name)

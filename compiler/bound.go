@@ -37,14 +37,14 @@ func (u *unit) formBound() {
 	for _, z := range u.drawn() {
 		q, p := u.samples[z.Name], u.priors[z.Name]
 		if p == nil { // it depends on classes, and is scored with them
-			post := u.term(runtime.Posterior, "log "+u.guideText(z), z, q.at, "sampled", q.dist.Density(u.build, z.node, q.nodes(), nil))
+			post := u.term(runtime.Posterior, "log "+u.guideText(z), z, q.at, "sampled", u.densityAt(q, z.node))
 			u.terms, u.sampled = append(u.terms, post), append(u.sampled, post)
 			continue
 		}
 		prior := u.term(runtime.Prior, "log "+u.densityText("p", z), z, p.at, "sampled", p.dist.Density(u.build, z.node, p.nodes(), nil))
-		post := u.term(runtime.Posterior, "log "+u.guideText(z), z, q.at, "sampled", q.dist.Density(u.build, z.node, q.nodes(), nil))
+		post := u.term(runtime.Posterior, "log "+u.guideText(z), z, q.at, "sampled", u.densityAt(q, z.node))
 		u.sampled = append(u.sampled, prior, post)
-		if q.dist != p.dist || q.dist.KL == "" {
+		if !closed(q, p) {
 			u.terms = append(u.terms, prior, post)
 			continue
 		}
@@ -52,6 +52,9 @@ func (u *unit) formBound() {
 		u.terms = append(u.terms, u.term(runtime.KL, name, z, p.at, "closed", q.dist.Divergence(u.build, q.nodes(), p.nodes())))
 	}
 }
+
+// closed reports whether the divergence of two draws has a closed form.
+func closed(q, p *draw) bool { return q.dist == p.dist && q.dist.KL != "" && q.flow == nil }
 
 func (u *unit) term(kind runtime.TermKind, name string, v *variable, at diag.Span, how string, n *ir.Node) Term {
 	return Term{runtime.Term{Name: name, Kind: kind, Var: v.Name, How: how, Pos: position(at)}, n}

@@ -25,6 +25,7 @@ func init() {
 		"concat": concat, "zeros": filled(0), "ones": filled(1), "dim": dimOf, "fold": foldNet,
 		"repeat": repeat, "if": choose, "dropout": dropout, "sum": sum, "present": presence,
 		"onehot": oneHot, "prior_mean": priorOf("mean"), "prior_var": priorOf("var"), "softmax": softmax, "eye": eye,
+		"IAF": iaf, "causal_in": causalIn, "causal_out": causalOut,
 		"uniform": initFunc, "normal": initFunc, "laplace": initFunc, "xavier": initFunc, "he": initFunc, "orthogonal": initFunc,
 	} {
 		builtins[name] = builtin{name, fn}

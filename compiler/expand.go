@@ -18,10 +18,12 @@ type recipe struct {
 	combine string // average, product, concat or prior; empty for the usual one
 	embed   string // size of the embedding of the observations; none for none
 	dropout string // rate, on the outputs of the cells
+	family  string // of what is drawn: normal, or iaf
+	steps   string // of the flow
 }
 
 // recipeKeys are the words that with takes.
-var recipeKeys = []string{"rnn", "layers", "combine", "embed", "dropout"}
+var recipeKeys = []string{"rnn", "layers", "combine", "embed", "family", "dropout"}
 
 // expandGuide writes a one-line guide out as a body: it is sugar for that.
 func (u *unit) expandGuide() {
@@ -36,7 +38,12 @@ func (u *unit) expandGuide() {
 			u.stopped = true
 			return
 		}
+		before := len(u.found)
 		text := u.bodyText(r)
+		if len(u.found) > before {
+			u.stopped = true
+			return
+		}
 		src := &diag.Source{Name: "guide " + u.guide.Name.Text + " in full", Text: text}
 		u.register(src)
 		f, found := lang.Parse(src)
@@ -51,7 +58,7 @@ func (u *unit) expandGuide() {
 }
 
 func (u *unit) recipe(g *lang.Guide) (recipe, bool) {
-	r := recipe{cell: "gru", size: "100", dropout: "0"}
+	r := recipe{cell: "gru", size: "100", dropout: "0", family: "normal"}
 	for _, a := range g.With {
 		if a.Name == nil || !slices.Contains(recipeKeys, a.Name.Text) {
 			u.errorf(diag.BadArgument, a.Span, "with takes %s", joinNames(recipeKeys)).Helpf("write with rnn=lstm(600), combine=average")
@@ -83,7 +90,23 @@ func (u *unit) ingredient(r *recipe, a *lang.Arg) bool {
 		r.embed = written
 	case "dropout":
 		r.dropout = written
+	case "family":
+		return u.family(r, n)
 	}
+	return true
+}
+
+// family reads family=normal or family=iaf(2).
+func (u *unit) family(r *recipe, n lang.Node) bool {
+	name, steps := lang.Text(n), "2"
+	if call, ok := n.(*lang.Call); ok && len(call.Args) == 1 {
+		name, steps = lang.Text(call.Fun), lang.Text(call.Args[0])
+	}
+	if name != "normal" && name != "iaf" {
+		u.errorf(diag.BadArgument, n.At(), "a guide's family is normal or iaf(steps), not %s", lang.Text(n))
+		return false
+	}
+	r.family, r.steps = name, steps
 	return true
 }
 
@@ -167,6 +190,11 @@ func (u *unit) factorText(w *writer, r recipe, f *lang.Factor, t *lang.Ref) {
 	}
 	mixed := u.local("c"+suffix) + z.at()
 	n := z.Cols()
+	if r.family != "normal" && (len(nets)+len(c.now) == 0 || r.combine == "prior" || r.combine == "product") {
+		u.errorf(diag.BadArgument, t.Span, "family=%s bends what nets make of what %s is given, and here they make none, or a product of Gaussians", r.family, z.ref()).
+			Helpf("drop family=, or let the factor see more and combine by average or concat")
+		return
+	}
 	switch {
 	case len(nets)+len(c.now) == 0 && r.combine != "prior":
 		u.blindText(w, z)
@@ -174,7 +202,7 @@ func (u *unit) factorText(w *writer, r recipe, f *lang.Factor, t *lang.Ref) {
 	case r.combine == "prior":
 		u.messageText(w, z, n, nets, c.now)
 		return
-	case len(nets) == 2 && len(c.now) == 0 && r.combine != "average" && r.combine != "concat" && (z.Timed || r.combine == "product"):
+	case len(nets) == 2 && len(c.now) == 0 && r.combine != "average" && r.combine != "concat" && r.family == "normal" && (z.Timed || r.combine == "product"):
 		u.productText(w, z, n, nets)
 		return
 	case len(nets) == 1 && len(c.now) == 0:
@@ -183,7 +211,11 @@ func (u *unit) factorText(w *writer, r recipe, f *lang.Factor, t *lang.Ref) {
 		mixText(w, r, mixed, nets, c.now)
 	}
 	w.start(z)
-	w.line("%s ~ Normal(mean=linear(%s, %d), var=softplus(linear(%s, %d)))", z.ref(), mixed, n, mixed, n)
+	draws := "Normal(mean=linear(%[1]s, %[2]d), var=softplus(linear(%[1]s, %[2]d)))"
+	if r.family == "iaf" {
+		draws = "IAF(mean=linear(%[1]s, %[2]d), var=softplus(linear(%[1]s, %[2]d)), context=%[1]s, steps=" + r.steps + ")"
+	}
+	w.line(z.ref()+" ~ "+draws, mixed, n)
 }
 
 // start writes what stands before a latent's first step.

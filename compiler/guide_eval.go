@@ -132,7 +132,8 @@ func (u *unit) latentOf(s *scope, z *variable, rel *lang.Relation, g *guideScope
 		u.samples[z.Name] = q
 		u.build.Pos = position(rel.Span)
 		eps := u.build.Input(op.Source{Kind: op.Noise, Name: z.Name}, z.sampled())
-		return array{q.dist.Reparameterised(u.build, eps, q.nodes()), z.Dims, "real"}, true
+		node, ok := u.sampleOf(q, eps)
+		return array{node, z.Dims, "real"}, ok
 	}
 	return d
 }

@@ -15,7 +15,7 @@ type libNet struct {
 }
 
 // guideLibraries are at a one-line guide's hand without a use.
-var guideLibraries = []string{"std.nets", "std.cells"}
+var guideLibraries = []string{"std.nets", "std.cells", "std.flows"}
 
 // loadLibraries reads the libraries that the file uses, and those of guides.
 func (u *unit) loadLibraries() {

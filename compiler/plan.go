@@ -72,8 +72,11 @@ func (u *unit) divergence(v *variable) string {
 	if p == nil {
 		return "its divergence is estimated at the sample, summed over " + u.chains().names()
 	}
-	if q.dist == p.dist && q.dist.KL != "" {
+	if closed(q, p) {
 		return "its divergence is closed: both sides are " + q.dist.Name
+	}
+	if q.flow != nil {
+		return "its divergence is estimated at the sample: a flow bends it"
 	}
 	return "its divergence is estimated at the sample: " + q.dist.Name + " and " + p.dist.Name + " have no closed form"
 }

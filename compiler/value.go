@@ -82,6 +82,7 @@ type (
 		given map[string]array
 		at    diag.Span
 		v     *variable
+		flow  *flow // that bends its samples, or nil
 	}
 	initial struct{ runtime.Init }
 	none    struct{}

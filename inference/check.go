@@ -24,6 +24,7 @@ type GuideCheck struct {
 	Readings  map[Reading]int `json:"readings"`    // sequences of each
 	Sequences []SequenceCheck `json:"sequences"`
 	KL        KLByTime        `json:"kl"`
+	Exact     []ExactCheck    `json:"exact,omitempty"` // against the exact posterior, where there is one
 }
 
 // An Estimate is a number with its Monte-Carlo standard error.

@@ -32,7 +32,7 @@ func TestLatents(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(got) != 1 || got[0].Name != "z" || len(got[0].Each) != 40 || part != 1 {
+	if len(got) != 1 || got[0].Name != "z" || len(got[0].Mean) != 40 || part != 1 {
 		t.Fatalf("%d latents, %g of the work", len(got), part)
 	}
 	for i := range set.Sequences {
@@ -43,24 +43,29 @@ func TestLatents(t *testing.T) {
 				next = float64(x[k+1])
 			}
 			mean = g[0]*mean + g[1]*float64(v) + g[2] + g[4]*next
-			if d := got[0].Each[i][k] - mean; math.Abs(d) > 5*math.Sqrt(4.0/3/samples) {
-				t.Fatalf("sequence %d, step %d: %g, want %g", i, k, got[0].Each[i][k], mean)
+			if d := got[0].Mean[i][k] - mean; math.Abs(d) > 5*math.Sqrt(4.0/3/samples) {
+				t.Fatalf("sequence %d, step %d: %g, want %g", i, k, got[0].Mean[i][k], mean)
 			}
 		}
 	}
 }
 
-// TestLatentMeanAdd places samples of two coordinates in ragged sequences: rows
+// TestPosteriorAdd places samples of two coordinates in ragged sequences: rows
 // are laid out time first, and within a time by sequence and then sample.
-func TestLatentMeanAdd(t *testing.T) {
-	m := LatentMean{Cols: 2, Each: [][]float64{make([]float64, 2), make([]float64, 4)}}
+func TestPosteriorAdd(t *testing.T) {
+	zeros := func() [][]float64 { return [][]float64{make([]float64, 2), make([]float64, 4)} }
+	m := Posterior{Cols: 2, Mean: zeros(), Var: zeros()}
 	b := &runtime.Batch{Lens: []int{2, 1}, Index: []int{1, 0}}
 	m.add(b, []float64{
 		1, 10, 3, 30, // time 1 of sequence 1
 		5, 50, 7, 70, // time 1 of sequence 0
 		9, 90, 11, 110, // time 2 of sequence 1
 	}, 2, 2)
-	if d := cmp.Diff([][]float64{{6, 60}, {2, 20, 10, 100}}, m.Each); d != "" {
+	m.centre(2)
+	if d := cmp.Diff([][]float64{{6, 60}, {2, 20, 10, 100}}, m.Mean); d != "" {
+		t.Error(d)
+	}
+	if d := cmp.Diff([][]float64{{2, 200}, {2, 200, 2, 200}}, m.Var); d != "" {
 		t.Error(d)
 	}
 }

@@ -98,7 +98,7 @@ func (x *comparison) errors(p *program, params *runtime.Params[float32], watch w
 	for _, m := range means {
 		var e squares
 		for i := range set.Sequences {
-			e.add(m.Each[i], x.truth.Sequences[i].Values(x.truth.Index(m.Name)))
+			e.add(m.Mean[i], x.truth.Sequences[i].Values(x.truth.Index(m.Name)))
 		}
 		out[m.Name] = e.root()
 	}
@@ -107,27 +107,13 @@ func (x *comparison) errors(p *program, params *runtime.Params[float32], watch w
 
 // exactErrors is errors for a guide that sums the latents out.
 func exactErrors(s *compiler.Smoother, ports []runtime.Port, set, truth *data.Set) map[string]float64 {
-	sums := make([]squares, len(s.Latents))
-	for i := range set.Sequences {
-		q := &set.Sequences[i]
-		mean := s.Smooth(allOf(ports, set, q)).Mean
-		wide, from := len(mean)/q.Len, 0
-		for j, z := range s.Latents {
-			steps := q.Len
-			if z.Static {
-				steps = 1 // it is the same at all
-			}
-			var own []float64
-			for t := range steps {
-				own = append(own, mean[t*wide+from:][:z.Cols]...)
-			}
-			sums[j].add(own, truth.Sequences[i].Values(truth.Index(z.Name)))
-			from += z.Cols
-		}
-	}
 	out := map[string]float64{}
-	for j, z := range s.Latents {
-		out[z.Name] = sums[j].root()
+	for _, z := range exactPosteriors(s, ports, set) {
+		var e squares
+		for i, mean := range z.Mean {
+			e.add(mean, truth.Sequences[i].Values(truth.Index(z.Name)))
+		}
+		out[z.Name] = e.root()
 	}
 	return out
 }

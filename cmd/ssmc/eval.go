@@ -152,7 +152,7 @@ func (c *evalCmd) score(g *globals, e *evaluation, run *inference.Run, p *progra
 	}
 	defer m.stop()
 	if c.GuideCheck {
-		return scoreChecked(g.ctx, e, fitted, train, set, run.Config, m.scoring)
+		return scoreChecked(g.ctx, e, fitted, train, set, run.Config, exactOf(p, params, set), m.scoring)
 	}
 	e.Scores, err = scoresOf(g.ctx, fitted, train, set, run.Config, m.scoring)
 	return err

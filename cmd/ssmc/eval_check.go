@@ -15,7 +15,7 @@ import (
 
 // scoreChecked takes the scores and checks the guide by the samples that the
 // likelihood is estimated with.
-func scoreChecked(ctx context.Context, e *evaluation, f inference.Fitted, train, set *data.Set, c *inference.Config, watch watcher) error {
+func scoreChecked(ctx context.Context, e *evaluation, f inference.Fitted, train, set *data.Set, c *inference.Config, exact []inference.Posterior, watch watcher) error {
 	f.Progress = watch.of(fmt.Sprintf("guide and likelihood by %d samples", c.Eval.NLLSamples))
 	check, err := f.CheckGuide(ctx, set, c)
 	if err != nil {
@@ -24,6 +24,9 @@ func scoreChecked(ctx context.Context, e *evaluation, f inference.Fitted, train,
 	rest := *c
 	rest.Eval.NLL = "none" // the check has it
 	scores, err := scoresOf(ctx, f, train, set, &rest, watch)
+	if err == nil {
+		check.Exact, err = checkExact(ctx, f, set, c, exact, watch)
+	}
 	e.GuideCheck, e.Scores = check, append([]inference.Score{check.NLL}, scores...)
 	return err
 }
@@ -39,6 +42,7 @@ func printCheck(w io.Writer, part string, g *inference.GuideCheck) {
 	printWeights(w, g)
 	printWorst(w, g)
 	printKL(w, g.KL)
+	printExact(w, g.Exact)
 	if isTerminal(w) {
 		plotKL(w, g.KL)
 	}

@@ -87,6 +87,9 @@ func invent(m *runtime.Model, lens []int, r *rand.Rand) *runtime.Batch {
 }
 
 func inventOne(p runtime.Port, r *rand.Rand) float32 {
+	if p.Clock != "" {
+		return float32(0.1 + r.ExpFloat64())
+	}
 	switch p.Kind {
 	case runtime.Binary:
 		return float32(r.IntN(2))

@@ -260,7 +260,7 @@ func (s *scope) missingStart(v *variable, n *need) {
 	if dd, ok := s.u.priorText(v); ok {
 		first = dd
 	}
-	if n.what == v.Name {
+	if n.what == v.Name || n.what == clockName {
 		d.Helpf("add the line %s[%d] ~ %s", v.Name, len(v.firsts)+1, first)
 		return
 	}

@@ -82,6 +82,11 @@ func (s *scope) unknown(n *lang.NameRef) value {
 		s.errorf(diag.NotValue, n.Span, "%s is a distribution, not a value", n.Name).Helpf("draw from it: name ~ %s(...)", n.Name)
 		return bad{}
 	}
+	if n.Name == clockName {
+		s.errorf(diag.UnknownName, n.Span, "dt[t] is the time since the row before, and this model has no clock").
+			Helpf("declare the unit of its times: time days")
+		return bad{}
+	}
 	if reserved[n.Name] {
 		s.errorf(diag.TimeIndex, n.Span, "the time %s stands only between brackets, as in x[t-1]", n.Name)
 		return bad{}

@@ -100,6 +100,22 @@ guide N = q(b) * q(z[t]) {
   b ~ Normal(mean=0, var=1)
   z[t] ~ Normal(mean=0, var=1)
 }`,
+	"irregular times": `
+model M {
+  time hours
+  observed x[t]: real missing
+  observed y[t]: real
+  latent   z[t]: real
+  param k: real > 0 init 0.8
+  z[1] ~ Normal(mean=0, sd=1)
+  z[t] ~ Normal(mean=z[t-1] * exp(-k * dt[t]), sd=sqrt((1 - exp(-2 * k * dt[t])) / (2 * k)))
+  x[t] ~ Normal(mean=z[t], sd=0.3)
+  dt[1] = 2
+  y[t] ~ Normal(mean=z[t], var=dt[t])
+}
+guide N = q(z[t]) {
+  z[t] ~ Normal(mean=0, var=1)
+}`,
 	"varying": `
 model M {
   observed x[t]: real[2]

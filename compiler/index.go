@@ -151,6 +151,9 @@ func (s *scope) read(v *variable, off int, at diag.Span) value {
 		return bad{}
 	}
 	out := array{v.node, v.Dims, varSupport(v)}
+	if v.Clock != "" {
+		return s.readClock(v, off, at)
+	}
 	if !v.Timed || off == 0 {
 		return out
 	}
@@ -165,6 +168,30 @@ func (s *scope) read(v *variable, off int, at diag.Span) value {
 	}
 	out.node = node
 	return out
+}
+
+// readClock is dt, off steps from now: positive, and without a value at the first
+// step, unless the model says dt[1] = VALUE. Guides read what stands there.
+func (s *scope) readClock(v *variable, off int, at diag.Span) value {
+	node := v.node
+	if rel := v.starts[1]; rel != nil {
+		first, ok := s.u.start(s, rel, 1)
+		if !ok {
+			return bad{}
+		}
+		node = s.u.build.Splice(0, first, node)
+	} else if s.guide == nil {
+		s.need.raise(1-off, at, v.Name)
+	}
+	if off != 0 {
+		sub := *s
+		sub.need = nil
+		var ok bool
+		if node, ok = s.u.shift(&sub, node, off, nil, at, v.Name); !ok {
+			return bad{}
+		}
+	}
+	return array{node, v.Dims, dist.Positive}
 }
 
 // varSupport is the support of a variable's values as an operand.

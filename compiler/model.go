@@ -17,8 +17,6 @@ func (u *unit) placeStatements() {
 			u.placeLet(lets, st.Let)
 		case st.Return != nil:
 			u.errorf(diag.BadRole, st.Return.Span, "a model returns nothing: only nets do")
-		case st.Time != nil:
-			u.errorf(diag.Unsupported, st.Time.Span, "irregular times are not supported by this version")
 		}
 	}
 	for _, v := range u.order {
@@ -94,6 +92,8 @@ func (u *unit) place(r *lang.Relation) {
 		return
 	}
 	switch {
+	case v.Clock != "" && r.Op == "=" && m == moment{"", 1}:
+		u.fileAt(v, v.starts, 1, r)
 	case r.Op == "=" && (m.base == "t" || m.off >= 1):
 		u.notDrawn(v, r)
 	case r.Op == "~" && v.Role != "observed" && v.Role != "latent":

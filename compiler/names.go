@@ -94,6 +94,9 @@ func (u *unit) declare() {
 	u.names, u.byName = map[string]value{}, map[string]int{}
 	first := map[string]diag.Span{}
 	for _, s := range u.model.Stmts {
+		if s.Time != nil {
+			u.declareClock(s.Time)
+		}
 		n := declared(s)
 		if n == nil {
 			continue
@@ -103,7 +106,7 @@ func (u *unit) declare() {
 			continue
 		}
 		if reserved[n.Text] {
-			u.errorf(diag.Reserved, n.Span, "%s has a meaning of its own: t is the time, T the last one", n.Text).
+			u.errorf(diag.Reserved, n.Span, "%s has a meaning of its own: t is the time, T the last one, dt[t] the time since the row before", n.Text).
 				Helpf("choose another name")
 			continue
 		}
@@ -236,6 +239,9 @@ func (u *unit) warnUnused() {
 		n := declared(s)
 		if s.Let != nil {
 			n = s.Let.Target.Name
+		}
+		if s.Time != nil && !u.touched[clockName] {
+			u.warnf(diag.Unused, s.Time.Span, "nothing reads dt[t], the time since the row before").Helpf("use it, or drop this line")
 		}
 		if n == nil || u.touched[n.Text] || s.Const != nil {
 			continue

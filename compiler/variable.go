@@ -36,6 +36,24 @@ func (u *unit) declareVariable(d *lang.Decl) {
 	u.bindData(v)
 }
 
+// clockName is the time since the row before, of a model that declares a time.
+const clockName = "dt"
+
+// declareClock gives dt[t] its meaning: an input that the data's times feed.
+func (u *unit) declareClock(c *lang.Time) {
+	if old, ok := u.names[clockName].(*variable); ok {
+		u.duplicate(c.Unit, old.decl.Name.Span)
+		return
+	}
+	word := func(text string) *lang.Name { return &lang.Name{Span: c.Unit.Span, Text: text} }
+	d := &lang.Decl{Span: c.Span, Role: word("input"), Name: word(clockName), Index: word("t"), Type: &lang.Type{Span: c.Span, Name: word("real")}}
+	v := &variable{Role: "input", Name: clockName, Timed: true, Kind: runtime.Real, Clock: c.Unit.Text, decl: d,
+		firsts: map[int]*lang.Relation{}, starts: map[int]*lang.Relation{}}
+	u.order = append(u.order, v)
+	u.names[clockName] = v
+	u.bindData(v)
+}
+
 // kinds are the types a variable can have.
 var kinds = map[string]runtime.Kind{"real": runtime.Real, "binary": runtime.Binary, "count": runtime.Count, "one_of": runtime.OneOf}
 
@@ -183,6 +201,7 @@ type variable struct {
 	Missing bool
 	Columns []string
 	Unbound string // the name of a size that only the data know
+	Clock   string // the unit of dt, which data do not hold as such
 	decl    *lang.Decl
 
 	node    *ir.Node // data, or the latent's samples

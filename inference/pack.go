@@ -25,16 +25,15 @@ type packer struct {
 // timeStep marks the port that is fed with the time between rows.
 const timeStep = -1
 
-// timePort is the name of that port.
-const timePort = "dt"
-
 // newPacker matches the ports of a model with the variables of a set.
 func newPacker(set *data.Set, ports []runtime.Port) (*packer, error) {
 	p := &packer{set: set, ports: ports}
 	for _, port := range ports {
 		v := set.Index(port.Name)
 		switch {
-		case v < 0 && port.Name == timePort && set.TimeUnit != "":
+		case port.Clock != "" && set.TimeUnit == "":
+			return nil, fmt.Errorf("%s has no times, which the model reads", set.Name)
+		case port.Clock != "":
 			v = timeStep
 		case v < 0:
 			return nil, fmt.Errorf("%s has no variable %s, which the model reads", set.Name, port.Name)
@@ -110,15 +109,9 @@ func (p *packer) readRows(i int, q piece) {
 	}
 }
 
-// readSteps reads the time since the previous row; 0 at the first of all.
+// readSteps reads the time since the previous row, as Gaps has it.
 func (p *packer) readSteps(s *data.Sequence, q piece) {
-	p.row = resize(p.row, q.frames())
-	for t := q.lo; t < q.hi; t++ {
-		p.row[t-q.lo] = 0
-		if t > 0 {
-			p.row[t-q.lo] = float32(s.Times[t] - s.Times[t-1])
-		}
-	}
+	p.row = append(p.row[:0], s.Gaps()[q.lo:q.hi]...)
 }
 
 // readPresent sets p.row to 1 where a piece of the variable of port i was

@@ -89,6 +89,10 @@ type Port struct {
 	Missing  bool   // may have blanks
 	SizeName string // the name of a size that only the data know
 	Columns  []string
+	// Clock is the unit of the time since the row before, which the port is fed
+	// with (the first row has none, and some number above zero); empty for a
+	// variable that the data hold.
+	Clock string
 }
 
 // A Site is a latent variable.

@@ -250,6 +250,10 @@ func (p *program) bind(f *lang.File, c compiler.Config, r request) (diag.List, e
 func schemaOf(ports []runtime.Port) data.Schema {
 	var s data.Schema
 	for _, p := range ports {
+		if p.Clock != "" {
+			s.TimeUnit = p.Clock
+			continue
+		}
 		s.Vars = append(s.Vars, data.Var{Name: p.Name, Role: roleOf(p), Kind: kinds[p.Kind], Size: sizeOf(p),
 			SizeName: p.SizeName, Classes: p.Classes, Missing: p.Missing, Columns: p.Columns})
 	}

@@ -122,6 +122,10 @@ func exactErrors(s *compiler.Smoother, ports []runtime.Port, set, truth *data.Se
 func allOf(ports []runtime.Port, set *data.Set, q *data.Sequence) compiler.Given {
 	g := compiler.Given{Steps: q.Len}
 	for _, p := range ports {
+		if p.Clock != "" {
+			g.Data, g.Present = append(g.Data, q.Gaps()), append(g.Present, nil)
+			continue
+		}
 		i := set.Index(p.Name)
 		g.Data, g.Present = append(g.Data, q.Values(i)), append(g.Present, q.Present(i))
 	}

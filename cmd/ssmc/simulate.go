@@ -21,6 +21,7 @@ type simulateCmd struct {
 	Set       []string `placeholder:"NAME=VALUE" sep:"none" help:"Give a parameter of the model its value, as in --set alpha=0.5. May be repeated; the seed draws the others."`
 	Sequences *int     `placeholder:"N" help:"How many sequences to draw; 2000 if nothing says."`
 	Length    *int     `placeholder:"T" help:"The steps of each; 25 if nothing says."`
+	Interval  *float64 `placeholder:"TIME" help:"Mean time between rows, where the model has a clock; 1 if nothing says."`
 	Split     string   `placeholder:"TRAIN,VALID,TEST" help:"How many sequences go to each part, as in 5000,500,500."`
 	Seed      *uint64  `placeholder:"N" help:"Seed of all that is drawn: the same gives the same files."`
 	Data      string   `placeholder:"PATH" help:"Data for the inputs and static variables: a sequence is drawn for each of theirs."`
@@ -62,6 +63,9 @@ func (c *simulateCmd) Run(g *globals) error {
 
 // configure applies the flags, and says where what is drawn goes.
 func (c *simulateCmd) configure(s *simulation) (*target, error) {
+	if c.Interval != nil && (s.given != nil || schemaOf(s.sim.Ports).TimeUnit == "") {
+		return nil, errors.New("--interval is for models that declare a time, where no data give the times: drop it")
+	}
 	if s.given != nil && (c.Sequences != nil || c.Length != nil || c.Split != "") {
 		return nil, errors.New("with --data, sequences and their lengths are those of the data: drop --sequences, --length and --split")
 	}
@@ -83,7 +87,7 @@ func (c *simulateCmd) override(s *simulation) error {
 	if c.Sequences != nil {
 		s.split = [3]int{}
 	}
-	for i, value := range []string{given(c.Sequences), given(c.Length), given(c.Seed), c.Split} {
+	for i, value := range []string{given(c.Sequences), given(c.Length), given(c.Interval), given(c.Seed), c.Split} {
 		if value == "" {
 			continue
 		}

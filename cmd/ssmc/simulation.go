@@ -20,7 +20,8 @@ type simulation struct {
 	sequences int
 	length    int
 	seed      uint64
-	split     [3]int // sequences of train, valid and test; the first is zero where nothing says
+	interval  float64 // mean time between rows, in the unit of the model's clock
+	split     [3]int  // sequences of train, valid and test; the first is zero where nothing says
 	params    []compiler.Setting
 }
 
@@ -35,7 +36,7 @@ func (g *globals) newSimulation(r request, block string) (*simulation, error) {
 	if found.HasErrors() {
 		return nil, g.report(found)
 	}
-	s := &simulation{sequences: 2000, length: 25, seed: 1}
+	s := &simulation{sequences: 2000, length: 25, seed: 1, interval: 1}
 	more, err := s.bind(file, compiler.Config{Library: library, Register: g.register}, r, block)
 	found.Add(more...)
 	if s.sim != nil && !found.HasErrors() {
@@ -55,7 +56,7 @@ func (s *simulation) bind(f *lang.File, c compiler.Config, r request, block stri
 	if r.data == "" {
 		return found, needsData(s.sim)
 	}
-	if len(givenSchema(s.sim.Ports).Vars) == 0 {
+	if schema := givenSchema(s.sim.Ports); len(schema.Vars) == 0 && schema.TimeUnit == "" {
 		return found, fmt.Errorf("%s needs no data to draw from it: drop %s, and say how many sequences there shall be with --sequences and --length", s.sim.Name, r.data)
 	}
 	bundle, more, err := openData(r.data, givenSchema(s.sim.Ports), r.options)
@@ -92,6 +93,8 @@ func needsData(s *compiler.Simulator) error {
 	for _, p := range s.Ports {
 		what := ""
 		switch {
+		case p.Clock != "":
+			continue
 		case p.Static:
 			what = "the static " + p.Name
 		case !p.Observed:
@@ -126,7 +129,7 @@ func (s *simulation) defaults() (found diag.List) {
 }
 
 // simulateKeys is the settings of a simulate block that are no parameters.
-var simulateKeys = []string{"sequences", "length", "seed", "split"}
+var simulateKeys = []string{"sequences", "length", "interval", "seed", "split"}
 
 // set takes one setting. A parameter waits for the seed, which draws all others.
 func (s *simulation) set(x compiler.Setting) (err error) {
@@ -138,6 +141,10 @@ func (s *simulation) set(x compiler.Setting) (err error) {
 	case "seed":
 		if s.seed, err = strconv.ParseUint(x.Value, 10, 64); err != nil {
 			return fmt.Errorf("seed is a whole number, not %s", x.Value)
+		}
+	case "interval":
+		if s.interval, err = strconv.ParseFloat(x.Value, 64); err != nil || !(s.interval > 0) {
+			return fmt.Errorf("interval is the mean time between rows, a number above zero, not %s", x.Value)
 		}
 	case "split":
 		return s.setSplit(x.Value)

@@ -68,6 +68,24 @@ func NewSequence(vars []Var, id string, n int, values [][]float32, present [][]b
 	return s
 }
 
+// Gaps is the time of each row since the one before, in the set's unit. The first
+// row has none: there stands that of the second, or one. It is nil where there
+// are no times.
+func (s *Sequence) Gaps() []float32 {
+	if s.Times == nil {
+		return nil
+	}
+	out := make([]float32, s.Len)
+	for t := 1; t < s.Len; t++ {
+		out[t] = float32(s.Times[t] - s.Times[t-1])
+	}
+	out[0] = 1
+	if s.Len > 1 {
+		out[0] = out[1]
+	}
+	return out
+}
+
 // Rows writes rows lo to hi (from 0, half open) of variable v into dst, growing
 // it if need be, and returns it. Missing values are 0. A static variable has
 // the one row 0.

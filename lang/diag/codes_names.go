@@ -76,5 +76,5 @@ var nameDocs = []Doc{
 		"model M {\n  observed x[t]: real\n  input u[t]: real\n  latent z[t]: real\n  z[t] ~ Normal(mean=0, var=1)\n  x[t] ~ Normal(mean=z[t], var=1)\n}\n\nguide G = q(z[t] | x[t:T])\n", ""},
 	{Unsupported, "This version cannot do what the program asks for.",
 		"The program is right as far as it was read, but needs something that is not there yet. The message says what, and what to write instead.",
-		"model M {\n  time hour\n  observed x[t]: real\n  latent z[t]: real\n  z[t] ~ Normal(mean=0, var=1)\n  x[t] ~ Normal(mean=z[t], var=1)\n}\n", ""},
+		"model M {\n  observed x[t]: real[2, 2]\n  latent z[t]: real\n  z[t] ~ Normal(mean=0, var=1)\n  x[t] ~ Normal(mean=z[t], var=1)\n}\n", ""},
 }

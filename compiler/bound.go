@@ -37,19 +37,19 @@ func (u *unit) formBound() {
 	for _, z := range u.drawn() {
 		q, p := u.samples[z.Name], u.priors[z.Name]
 		if p == nil { // it depends on classes, and is scored with them
-			post := u.term(runtime.Posterior, "log "+u.guideText(z), z, q.at, "sampled", u.densityAt(q, z.node))
+			post := u.term(runtime.Posterior, "log "+u.guideText(z), z, q.at, "sampled", u.once(z, u.densityAt(q, z.node)))
 			u.terms, u.sampled = append(u.terms, post), append(u.sampled, post)
 			continue
 		}
-		prior := u.term(runtime.Prior, "log "+u.densityText("p", z), z, p.at, "sampled", p.dist.Density(u.build, z.node, p.nodes(), nil))
-		post := u.term(runtime.Posterior, "log "+u.guideText(z), z, q.at, "sampled", u.densityAt(q, z.node))
+		prior := u.term(runtime.Prior, "log "+u.densityText("p", z), z, p.at, "sampled", u.once(z, p.dist.Density(u.build, z.node, p.nodes(), nil)))
+		post := u.term(runtime.Posterior, "log "+u.guideText(z), z, q.at, "sampled", u.once(z, u.densityAt(q, z.node)))
 		u.sampled = append(u.sampled, prior, post)
 		if !closed(q, p) {
 			u.terms = append(u.terms, prior, post)
 			continue
 		}
 		name := fmt.Sprintf("KL(%s || %s)", u.guideText(z), u.densityText("p", z))
-		u.terms = append(u.terms, u.term(runtime.KL, name, z, p.at, "closed", q.dist.Divergence(u.build, q.nodes(), p.nodes())))
+		u.terms = append(u.terms, u.term(runtime.KL, name, z, p.at, "closed", u.once(z, q.dist.Divergence(u.build, q.nodes(), p.nodes()))))
 	}
 }
 

@@ -295,7 +295,7 @@ func (s *scope) result(net *lang.Net, r *lang.Return, others int) value {
 func (s *scope) timedLet(lets map[string]*timed, l *lang.Let) {
 	name := l.Target.Name.Text
 	m, ok := s.moment(l.Target.Index[0].Lo.Tree())
-	if !ok || l.Target.Index[0].Range || len(l.Target.Index) != 1 || m.base == "T" || m.base == "t" && m.off != 0 {
+	if !ok || l.Target.Index[0].Range || len(l.Target.Index) != 1 || m.base != "" && m != (moment{steps.name, 0}) {
 		s.errorf(diag.TimeIndex, l.Target.Span, "a definition is for t or for a number").Helpf("write let %s[t] = ... or let %s[0] = ...", name, name)
 		return
 	}

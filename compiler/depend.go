@@ -33,7 +33,7 @@ func (u *unit) slice(T int) *sliced {
 			}
 			continue
 		}
-		for t := 1; t <= T; t++ {
+		for t := 1; t <= T; t += v.every() {
 			s := slot{v.Name, t}
 			g.slots = append(g.slots, s)
 			if v.steps != nil {
@@ -44,9 +44,9 @@ func (u *unit) slice(T int) *sliced {
 	return g
 }
 
-// statementAt is the statement that draws v at time t.
+// statementAt is the statement that draws v at step t of t.
 func statementAt(v *variable, t int) *lang.Relation {
-	if r := v.firsts[t]; r != nil {
+	if r := v.firsts[v.index(t)]; r != nil {
 		return r
 	}
 	return v.steps
@@ -121,9 +121,14 @@ func (u *unit) readBy(n lang.Node, t int) (out []slot) {
 		if !isName || !timeIndexed(u.names[ref.Name]) || len(n.Slices) != 1 {
 			return nil
 		}
-		lo, hi := u.timesOf(n.Slices[0], t)
+		own := steps
+		if v, ok := u.names[ref.Name].(*variable); ok {
+			own = v.axis
+		}
+		now := (t-1)/own.every + 1
+		lo, hi := u.timesOf(n.Slices[0], now)
 		for at := lo; at <= hi; at++ {
-			out = append(out, slot{ref.Name, at})
+			out = append(out, slot{ref.Name, (at-1)*own.every + 1})
 		}
 	}
 	return out
@@ -152,7 +157,7 @@ func (u *unit) timesOf(s *lang.SliceNode, t int) (lo, hi int) {
 
 // checkCycles reports variables that need each other at the same time.
 func (u *unit) checkCycles() {
-	const now = 50 // any time behind the first ones
+	now := u.far()
 	state := map[string]int{}
 	var path []*variable
 	var visit func(v *variable)
@@ -209,7 +214,7 @@ func (u *unit) longestLag() int {
 		if v.steps == nil {
 			continue
 		}
-		const far = 50
+		far := u.far()
 		for _, s := range u.reads(v.steps.Value, far) {
 			if s.t > 0 {
 				lag = max(lag, far-s.t)

@@ -233,7 +233,7 @@ func (s *scope) one(v *variable, rel *lang.Relation, k int) (*draw, bool) {
 		seg += "_" + itoa(k)
 	}
 	sub := *s
-	sub.time, sub.still = k, !v.Timed
+	sub.time, sub.still, sub.axis = k, !v.Timed, v.axis
 	sub.need = &need{}
 	n := rel.Value.Tree()
 	val := sub.within(seg, n).eval(n)
@@ -299,7 +299,7 @@ func (u *unit) spliceDraws(v *variable, d *draw, firsts []*draw) *draw {
 	for k, f := range firsts {
 		first := params(f)
 		for _, name := range slices.Sorted(maps.Keys(first)) {
-			rest[name] = u.build.Splice(k, first[name], rest[name])
+			rest[name] = u.build.Splice(k*v.every(), first[name], rest[name])
 		}
 	}
 	for name, n := range rest {

@@ -133,6 +133,10 @@ func (k *kalman) dynamics() (A, b, Q *ir.Node, full, ok bool) {
 func (k *kalman) motion(first bool) (*motion, bool) {
 	m := &motion{same: map[[2]*variable]gain{}, before: map[[2]*variable]gain{}}
 	for _, z := range k.order {
+		if z.every() > 1 {
+			k.u.notExact(z.decl.Span, "%s is held over blocks of %d steps, and exact inference takes every step alike", z.Name, z.every())
+			return nil, false
+		}
 		if !z.Timed && !first {
 			k.stay(m, z)
 			continue

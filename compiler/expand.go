@@ -384,10 +384,7 @@ func pieces(v *variable, lo, hi float64) (out []string) {
 		hi = 0
 	}
 	for k := int(lo); k <= int(hi); k++ {
-		at := "[t]"
-		if k != 0 {
-			at = fmt.Sprintf("[t%+d]", k)
-		}
+		at := "[" + v.timeText(float64(k)) + "]"
 		x := v.Name + at
 		switch v.Kind {
 		case "count":

@@ -29,7 +29,7 @@ func (s *scope) extentOf(r *lang.Ref) extent {
 		return everywhere
 	}
 	end := func(e *lang.Expr, open float64) float64 {
-		if m, ok := s.moment(e.Tree()); ok && m.base == "t" {
+		if m, ok := s.moment(e.Tree()); ok && m.base != "" && m.base != "T" {
 			return float64(m.off)
 		}
 		return open
@@ -79,7 +79,7 @@ func readText(v *variable, e extent) string {
 	if !v.Timed {
 		return v.Name
 	}
-	from, to := timeText(e.from), timeText(e.to)
+	from, to := v.timeText(e.from), v.timeText(e.to)
 	if math.IsInf(e.from, -1) {
 		from = "1"
 	}
@@ -95,13 +95,14 @@ func readText(v *variable, e extent) string {
 	return v.Name + "[" + from + ":" + to + "]"
 }
 
-// timeText is a time relative to t.
-func timeText(k float64) string {
+// timeText is a time relative to t, or to that of the variable's own axis.
+func (v *variable) timeText(k float64) string {
+	t := v.axis.name
 	switch {
 	case k == 0:
-		return "t"
+		return t
 	case k < 0:
-		return "t-" + itoa(int(-k))
+		return t + "-" + itoa(int(-k))
 	}
-	return "t+" + itoa(int(k))
+	return t + "+" + itoa(int(k))
 }

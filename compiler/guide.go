@@ -211,18 +211,18 @@ func (u *unit) checkTarget(t *lang.Ref, seen map[string]*lang.Ref) {
 			Helpf("%s", suggestOr(t.Name.Text, names, "its latents are "+joinNames(names)))
 	case seen[t.Name.Text] != nil:
 		u.errorf(diag.Duplicate, t.Span, "a second factor for %s", t.Name.Text).Notef(seen[t.Name.Text].Span, "the first is here")
-	case v.Timed && !isNow(t), !v.Timed && len(t.Index) > 0:
+	case v.Timed && !v.isNow(t), !v.Timed && len(t.Index) > 0:
 		u.errorf(diag.TimeIndex, t.Span, "a factor is for %s", v.ref())
 	}
 }
 
-// isNow reports whether a reference is to time t.
-func isNow(r *lang.Ref) bool {
+// isNow reports whether a reference to v is to time t, or that of its own axis.
+func (v *variable) isNow(r *lang.Ref) bool {
 	if len(r.Index) != 1 || r.Index[0].Range {
 		return false
 	}
 	ref, ok := r.Index[0].Lo.Tree().(*lang.NameRef)
-	return ok && ref.Name == "t"
+	return ok && ref.Name == v.axis.name
 }
 
 // checkGiven reports what a factor cannot be given. Where it is not for each

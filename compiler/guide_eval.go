@@ -89,8 +89,8 @@ func (u *unit) placeDraw(drawn map[string]*lang.Relation, r *lang.Relation) {
 		u.errorf(diag.GuideTarget, r.Target.Span, "a guide draws the model's latents, and %s is none", name)
 	case !v.Timed && len(r.Target.Index) > 0:
 		u.errorf(diag.TimeIndex, r.Target.Span, "%s has one value a sequence", name).Helpf("write %s ~ ...", name)
-	case v.Timed && !isNow(r.Target):
-		u.errorf(diag.TimeIndex, r.Target.Span, "a guide draws %s[t]", name).Helpf("write %s[0] = VALUE for what stands before it", name)
+	case v.Timed && !v.isNow(r.Target):
+		u.errorf(diag.TimeIndex, r.Target.Span, "a guide draws %s", v.ref()).Helpf("write %s[0] = VALUE for what stands before it", name)
 	case drawn[name] != nil:
 		u.duplicateStatement(r, drawn[name])
 	default:
@@ -115,7 +115,7 @@ func (u *unit) guideStarts(s *scope, name string) map[int]*lang.Relation {
 
 // latentOf is a latent as its guide's sample.
 func (u *unit) latentOf(s *scope, z *variable, rel *lang.Relation, g *guideScope) *timed {
-	d := &timed{name: z.Name, at: rel.Target.Span, scope: s}
+	d := &timed{name: z.Name, at: rel.Target.Span, scope: s, axis: z.axis}
 	if z.Timed {
 		d.shape = &array{node: u.build.Fill(0, 1, z.Cols()), dims: z.Dims, sup: "real"}
 	}
@@ -133,6 +133,9 @@ func (u *unit) latentOf(s *scope, z *variable, rel *lang.Relation, g *guideScope
 		u.build.Pos = position(rel.Span)
 		eps := u.build.Input(op.Source{Kind: op.Noise, Name: z.Name}, z.sampled())
 		node, ok := u.sampleOf(q, eps)
+		if ok {
+			node = u.held(z, node)
+		}
 		return array{node, z.Dims, "real"}, ok
 	}
 	return d

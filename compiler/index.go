@@ -12,7 +12,7 @@ import (
 
 // A moment is a place in time as written: t-2, 1, T.
 type moment struct {
-	base string // t, T or, for a fixed time, nothing
+	base string // t, another axis, T or, for a fixed time, nothing
 	off  int
 }
 
@@ -22,6 +22,9 @@ func (s *scope) moment(n lang.Node) (moment, bool) {
 	case *lang.NameRef:
 		if n.Name == "t" || n.Name == "T" {
 			return moment{n.Name, 0}, true
+		}
+		if a, ok := s.lookup(n.Name).(*timeAxis); ok {
+			return moment{a.name, 0}, true
 		}
 		if v, ok := s.lookup(n.Name).(number); ok && v.v == math.Trunc(v.v) {
 			return moment{"", int(v.v)}, true
@@ -88,26 +91,15 @@ func (s *scope) inTime(n *lang.Index, ref *lang.NameRef, name string) value {
 	return s.readName(ref, m, n.Span)
 }
 
-// offset is a moment relative to the statement's time.
-func (s *scope) offset(m moment, at diag.Span) (int, bool) {
-	switch {
-	case m.base == "t" && s.time != 0 && m.off != 0, m.base == "T":
-		s.errorf(diag.TimeIndex, at, "a time here is t, t-1 or t+1, or a number in a statement for a fixed time")
-		return 0, false
-	case m.base == "t":
-		return m.off, true
-	case s.time == 0:
-		s.errorf(diag.TimeIndex, at, "a fixed time can only be read in a statement for a fixed time").Helpf("write t-1 for the step before")
-		return 0, false
-	}
-	return m.off - s.time, true
-}
-
 func (s *scope) readName(ref *lang.NameRef, m moment, at diag.Span) value {
 	if s.still {
 		return s.readEnd(ref, m, at)
 	}
-	off, ok := s.offset(m, at)
+	own := steps
+	if v, ok := s.lookup(ref.Name).(*variable); ok {
+		own = v.axis
+	}
+	off, ok := s.offset(own, m, at)
 	if !ok {
 		return bad{}
 	}
@@ -117,7 +109,7 @@ func (s *scope) readName(ref *lang.NameRef, m moment, at diag.Span) value {
 	case *timed:
 		return s.readTimed(v, off, at)
 	case sweep:
-		node, ok := s.u.shift(s, v.node, off, nil, at, ref.Name)
+		node, ok := s.u.shift(s, v.node, steps, off, nil, at, ref.Name)
 		if !ok {
 			return bad{}
 		}
@@ -162,7 +154,7 @@ func (s *scope) read(v *variable, off int, at diag.Span) value {
 			Helpf("read %s[t] or an earlier one; a guide may look ahead", v.Name)
 		return bad{}
 	}
-	node, ok := s.u.shift(s, v.node, off, v.starts, at, v.Name)
+	node, ok := s.u.shift(s, v.node, v.axis, off, v.starts, at, v.Name)
 	if !ok {
 		return bad{}
 	}
@@ -187,7 +179,7 @@ func (s *scope) readClock(v *variable, off int, at diag.Span) value {
 		sub := *s
 		sub.need = nil
 		var ok bool
-		if node, ok = s.u.shift(&sub, node, off, nil, at, v.Name); !ok {
+		if node, ok = s.u.shift(&sub, node, steps, off, nil, at, v.Name); !ok {
 			return bad{}
 		}
 	}
@@ -217,13 +209,13 @@ func refNode(name string, off int, at diag.Span) lang.Node {
 	return &lang.Index{Span: at, X: &lang.NameRef{Span: at, Name: name}, Slices: []*lang.SliceNode{{Span: at, Lo: idx}}}
 }
 
-// shift is a node, off steps from now. Before the first step it takes the
-// values that starts give; what they do not give is zero in a guide, and in a
-// model the expression needs it.
-func (u *unit) shift(s *scope, n *ir.Node, off int, starts map[int]*lang.Relation, at diag.Span, name string) (*ir.Node, bool) {
-	dir := 1 // of the lags: a net run from the end looks the other way
+// shift is a node, off steps of its own axis from now. Before the first step it
+// takes the values that starts give; what they do not give is zero in a guide,
+// and in a model the expression needs it.
+func (u *unit) shift(s *scope, n *ir.Node, own *timeAxis, off int, starts map[int]*lang.Relation, at diag.Span, name string) (*ir.Node, bool) {
+	dir := own.every // of the lags: a net run from the end looks the other way
 	if s.back {
-		dir = -1
+		dir = -dir
 	}
 	for k := 1; k <= off && s.guide != nil; k++ {
 		n = u.build.Lag(n, -dir, u.zeroStart(n.Shape.Cols))
@@ -238,7 +230,7 @@ func (u *unit) shift(s *scope, n *ir.Node, off int, starts map[int]*lang.Relatio
 			continue
 		}
 		if rel == nil {
-			s.need.raise(-off, at, name)
+			s.need.raise((-off*own.every+s.steps().every-1)/s.steps().every, at, name)
 			return u.build.Lag(n, dir*(-off-k+1), nil), true
 		}
 		start, ok := u.start(s, rel, n.Shape.Cols)
@@ -338,7 +330,7 @@ func (s *scope) coordinates(n *lang.Index) value {
 	if isBad(v) {
 		return bad{}
 	}
-	if m, ok := s.moment(n.Slices[0].Lo); ok && m.base == "t" {
+	if m, ok := s.moment(n.Slices[0].Lo); ok && m.base != "" && m.base != "T" {
 		s.errorf(diag.TimeIndex, n.Span, "%s is one value, not one for each time", lang.Text(n.X)).
 			Helpf("drop the time; a recurrent net reads a range of times: lstm(z[1:t], 100)")
 		return bad{}

@@ -25,10 +25,10 @@ type dependence struct {
 // within a step as the model declares them. A latent depends on what it is
 // connected to, in the moral graph, through latents that are not yet drawn.
 func (u *unit) invert(backward bool) (out []derived) {
-	lag := u.longestLag()
-	T := 8*lag + 8
+	block := u.block()
+	T := 8*max(u.longestLag(), block) + 8
 	g := u.slice(T)
-	at := T/2 + 1
+	at := T/2/block*block + 1
 	order := u.drawOrder(T, backward)
 	for _, z := range u.drawnInStep() {
 		target := z.slot(at)
@@ -55,7 +55,7 @@ func (u *unit) drawnInStep() (order []*variable) {
 		}
 		done[v.Name] = true
 		if v.steps != nil {
-			const far = 50
+			far := u.far()
 			for _, s := range u.reads(v.steps.Value, far) {
 				if p, ok := u.names[s.name].(*variable); ok && s == p.slot(far) && p.Role == "latent" && p.class == nil {
 					visit(p)
@@ -70,12 +70,12 @@ func (u *unit) drawnInStep() (order []*variable) {
 	return order
 }
 
-// slot is the variable's place at time t.
+// slot is the variable's place at step t of t: where its block begins.
 func (v *variable) slot(t int) slot {
 	if !v.Timed {
-		t = 0
+		return slot{v.Name, 0}
 	}
-	return slot{v.Name, t}
+	return slot{v.Name, v.begins(t)}
 }
 
 // drawOrder is all latent slots in the order in which they are drawn.
@@ -91,7 +91,7 @@ func (u *unit) drawOrder(T int, backward bool) (order []slot) {
 			t = T - i
 		}
 		for _, z := range u.drawnInStep() {
-			if z.Timed {
+			if z.Timed && z.begins(t) == t {
 				order = append(order, z.slot(t))
 			}
 		}
@@ -203,21 +203,23 @@ func dependences(v *variable, at, T int, reached map[slot]bool) (out []dependenc
 		}
 		return out
 	}
-	edge := T / 4
-	for t := 1; t <= T; t++ {
-		if !reached[slot{v.Name, t}] {
+	edge, n := v.index(T)/4, v.index(T)
+	here := v.index(at)
+	there := func(k int) bool { return reached[slot{v.Name, (k-1)*v.every() + 1}] }
+	for k := 1; k <= n; k++ {
+		if !there(k) {
 			continue
 		}
-		from := t
-		for t < T && reached[slot{v.Name, t + 1}] {
-			t++
+		from := k
+		for k < n && there(k+1) {
+			k++
 		}
-		e := extent{from: float64(from - at), to: float64(t - at)}
+		e := extent{from: float64(from - here), to: float64(k - here)}
 		if from <= edge {
 			e.from = math.Inf(-1)
 		}
-		if t > T-edge {
-			e.to, e.short = math.Inf(1), T-t
+		if k > n-edge {
+			e.to, e.short = math.Inf(1), n-k
 		}
 		out = append(out, dependence{v, e})
 	}

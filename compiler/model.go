@@ -83,7 +83,7 @@ func (u *unit) place(r *lang.Relation) {
 		u.notVariable(r)
 		return
 	}
-	if !v.Timed && v.Role == "latent" {
+	if !v.Timed {
 		u.placeStill(v, r)
 		return
 	}
@@ -94,14 +94,14 @@ func (u *unit) place(r *lang.Relation) {
 	switch {
 	case v.Clock != "" && r.Op == "=" && m == moment{"", 1}:
 		u.fileAt(v, v.starts, 1, r)
-	case r.Op == "=" && (m.base == "t" || m.off >= 1):
+	case r.Op == "=" && (m.base != "" || m.off >= 1):
 		u.notDrawn(v, r)
 	case r.Op == "~" && v.Role != "observed" && v.Role != "latent":
 		u.errorf(diag.BadRole, r.Target.Span, "%s is %s: it is given, and has no distribution", name, v.Role).
 			Helpf("declare it observed, or drop the statement")
 	case m.base == "" && m.off < 1 && r.Op == "~":
 		u.errorf(diag.TimeIndex, r.Target.Span, "time begins at 1").Helpf("write %s[0] = VALUE for what stands before it", name)
-	case m.base == "t":
+	case m.base != "":
 		u.fileStep(v, r)
 	case m.off >= 1:
 		u.fileAt(v, v.firsts, m.off, r)
@@ -113,6 +113,9 @@ func (u *unit) place(r *lang.Relation) {
 // placeStill files a relation under a latent that has one value a sequence.
 func (u *unit) placeStill(v *variable, r *lang.Relation) {
 	switch {
+	case v.Role != "latent":
+		u.errorf(diag.BadRole, r.Target.Span, "%s is %s: it is given, and has no distribution", v.Name, v.Role).
+			Helpf("drop the statement")
 	case len(r.Target.Index) > 0:
 		u.errorf(diag.TimeIndex, r.Target.Span, "%s has one value a sequence", v.Name).
 			Helpf("write %s ~ ..., or declare latent %s[t]", v.Name, v.Name)
@@ -151,11 +154,11 @@ func (u *unit) notVariable(r *lang.Relation) {
 func (u *unit) targetTime(r *lang.Relation, v *variable) (moment, bool) {
 	if len(r.Target.Index) == 1 && !r.Target.Index[0].Range {
 		m, ok := u.root().moment(r.Target.Index[0].Lo.Tree())
-		if ok && m.base != "T" && (m.base == "" || m.off == 0) {
+		if ok && (m.base == "" || m.base == v.axis.name && m.off == 0) {
 			return m, true
 		}
 	}
-	u.errorf(diag.TimeIndex, r.Target.Span, "a statement is for %s[t], or for a number such as %s[1]", v.Name, v.Name)
+	u.errorf(diag.TimeIndex, r.Target.Span, "a statement is for %s, or for a number such as %s[1]", v.ref(), v.Name)
 	return moment{}, false
 }
 
@@ -189,7 +192,7 @@ func (u *unit) checkPlaced(v *variable) {
 	case v.steps == nil && len(v.firsts) == 0:
 		u.errorf(diag.NoDistribution, at, "%s %s has no distribution", v.Role, v.Name).Helpf("add the line %s ~ ...", v.ref())
 	case v.steps == nil:
-		u.errorf(diag.NoDistribution, at, "%s has a distribution for its first step only", v.Name).Helpf("add the line %s[t] ~ ...", v.Name)
+		u.errorf(diag.NoDistribution, at, "%s has a distribution for its first step only", v.Name).Helpf("add the line %s ~ ...", v.ref())
 	}
 	for k := range v.firsts {
 		if k > 1 && v.firsts[k-1] == nil {

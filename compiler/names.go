@@ -138,7 +138,7 @@ func declared(s *lang.Stmt) *lang.Name {
 func (u *unit) declareOne(s *lang.Stmt, n *lang.Name) {
 	switch {
 	case s.Const != nil && s.Const.Kind == "index":
-		u.errorf(diag.Unsupported, s.Const.Span, "a second time axis is not supported by this version")
+		u.names[n.Text] = u.declareAxis(s.Const)
 	case s.Const != nil:
 		u.names[n.Text] = u.declareConst(s.Const)
 	case s.Decl != nil:

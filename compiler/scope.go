@@ -22,6 +22,7 @@ type scope struct {
 	aware    map[string]bool // variables whose presence the expression reads as well
 	sweeping *extent         // the range of times being read
 	time     int             // the fixed time of the statement, from 1; 0 for every t
+	axis     *timeAxis       // of the statement; nil is t
 	still    bool            // the statement is for no time: it gives one value a sequence
 	need     *need           // the first time at which the expression has a value
 	at       diag.Span       // of the user's code, where a library reports its errors

@@ -160,7 +160,17 @@ func (s *Simulator) Draw(g Given, r *rand.Rand) (*Sample, error) {
 			return nil, s.err
 		}
 	}
+	for _, x := range s.latents {
+		x.hold()
+	}
 	return &Sample{Data: narrow(s.ports), Latents: narrow(s.latents)}, nil
+}
+
+// hold repeats what was drawn at the first step of a block.
+func (x *series) hold() {
+	for t := range x.state {
+		copy(x.at(x.values, t), x.at(x.values, t-t%x.v.every()))
+	}
 }
 
 // give takes the values of port i from g.
@@ -242,6 +252,7 @@ func (s *Simulator) row(x *series, t int) []float64 {
 	if !x.v.Timed {
 		t = 0
 	}
+	t -= t % x.v.every()
 	out := x.at(x.values, t)
 	if x.dist == nil || s.err != nil || x.state[t] == done {
 		return out

@@ -55,7 +55,7 @@ func (u *unit) chainDraws(c *chains, z *variable) (list []*draw, ok bool) {
 
 // startsChain reports a chain whose first step reads one before it.
 func (u *unit) startsChain(c *variable) bool {
-	const far = 50
+	far := u.far()
 	if len(c.firsts) > 0 || !slices.Contains(u.reads(c.steps.Value, far), slot{c.Name, far - 1}) {
 		return true
 	}
@@ -116,7 +116,7 @@ func (s *Simulator) state(t int, counts func(*series) bool) (state int) {
 
 // beside is the classes that a statement for v reads at the time that it is for.
 func (u *unit) beside(v *variable) map[string]bool {
-	const far = 50
+	far := u.far()
 	names := map[string]bool{}
 	for k, rel := range v.firsts {
 		for _, s := range u.reads(rel.Value, k) {

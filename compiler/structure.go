@@ -1,6 +1,8 @@
 package compiler
 
 import (
+	"cmp"
+	"math"
 	"slices"
 	"strings"
 
@@ -43,7 +45,7 @@ func (u *unit) named(s structure) *lang.Guide {
 	for i, z := range drawn {
 		var given []string
 		if s.own && z.Timed {
-			given = append(given, z.Name+"[t-1]")
+			given = append(given, z.Name+"["+z.timeText(-1)+"]")
 		}
 		for _, other := range drawn[:i] {
 			given = append(given, other.ref())
@@ -67,19 +69,19 @@ func (u *unit) sums() (factors []string) {
 }
 
 // stillFirst is the latents in the order in which guides draw them: first those
-// that have one value a sequence.
+// that have one value a sequence, then those that are held the longest.
 func (u *unit) stillFirst() []*variable {
 	drawn := u.drawn()
-	slices.SortStableFunc(drawn, func(a, b *variable) int {
-		switch {
-		case a.Timed == b.Timed:
-			return 0
-		case b.Timed:
-			return -1
-		}
-		return 1
-	})
+	slices.SortStableFunc(drawn, func(a, b *variable) int { return cmp.Compare(b.lasts(), a.lasts()) })
 	return drawn
+}
+
+// lasts is the steps of t over which the variable stays what it is.
+func (v *variable) lasts() int {
+	if !v.Timed {
+		return math.MaxInt
+	}
+	return v.every()
 }
 
 // derivedGuide is the smallest faithful guide, with the nets that are given or,

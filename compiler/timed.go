@@ -22,6 +22,7 @@ type timed struct {
 	starts map[int]*lang.Relation       // at 0, -1, ...
 	sample func(s *scope) (array, bool) // instead of steps: a latent drawn by its guide
 	shape  *array                       // known beforehand: of a latent
+	axis   *timeAxis                    // of a latent; nil is t
 
 	state   int // what is known: nothing, being evaluated, or value
 	value   array
@@ -70,7 +71,7 @@ func (s *scope) readTimed(d *timed, off int, at diag.Span) value {
 	if d.state != done || len(d.starts) > 0 {
 		sub.need = nil
 	}
-	node, ok := s.u.shift(&sub, out.node, off, d.starts, at, d.name)
+	node, ok := s.u.shift(&sub, out.node, d.times(), off, d.starts, at, d.name)
 	if !ok {
 		return bad{}
 	}
@@ -89,6 +90,14 @@ func (d *timed) evaluateAt(off int) {
 	u.elsewhere++
 	d.evaluate()
 	u.elsewhere--
+}
+
+// times is the axis of d's times.
+func (d *timed) times() *timeAxis {
+	if d.axis == nil {
+		return steps
+	}
+	return d.axis
 }
 
 // prepare makes the promise that stands for d until it is known, if its size is:

@@ -23,8 +23,8 @@ func (u *unit) declareVariable(d *lang.Decl) {
 	}
 	v := &variable{Role: d.Role.Text, Name: d.Name.Text, Timed: d.Index != nil, Missing: d.Missing, decl: d,
 		firsts: map[int]*lang.Relation{}, starts: map[int]*lang.Relation{}}
-	if d.Index != nil && d.Index.Text != "t" {
-		u.errorf(diag.UnknownName, d.Index.Span, "there is no time axis %s", d.Index.Text).Helpf("the time axis is t")
+	ok := false
+	if v.axis, ok = u.axisOf(d); !ok {
 		return
 	}
 	if !u.declareType(v, d.Type) || !u.declareColumns(v, d) {
@@ -47,7 +47,7 @@ func (u *unit) declareClock(c *lang.Time) {
 	}
 	word := func(text string) *lang.Name { return &lang.Name{Span: c.Unit.Span, Text: text} }
 	d := &lang.Decl{Span: c.Span, Role: word("input"), Name: word(clockName), Index: word("t"), Type: &lang.Type{Span: c.Span, Name: word("real")}}
-	v := &variable{Role: "input", Name: clockName, Timed: true, Kind: runtime.Real, Clock: c.Unit.Text, decl: d,
+	v := &variable{Role: "input", Name: clockName, Timed: true, Kind: runtime.Real, Clock: c.Unit.Text, axis: steps, decl: d,
 		firsts: map[int]*lang.Relation{}, starts: map[int]*lang.Relation{}}
 	u.order = append(u.order, v)
 	u.names[clockName] = v
@@ -194,7 +194,8 @@ func (u *unit) bindData(v *variable) {
 type variable struct {
 	Role    string // observed, latent, input or static
 	Name    string
-	Timed   bool // one value a time
+	Timed   bool      // one value a time
+	axis    *timeAxis // of its times; nil if it has none
 	Kind    runtime.Kind
 	Dims    []Size
 	Classes int
@@ -217,7 +218,7 @@ type variable struct {
 // sequence.
 func (v *variable) ref() string {
 	if v.Timed {
-		return v.Name + "[t]"
+		return v.Name + "[" + v.axis.name + "]"
 	}
 	return v.Name
 }

@@ -69,6 +69,13 @@ func (p *Interpreter) compute(n *Node, t int) []float64 {
 		return in(1)
 	case op.Expand, op.Repeat:
 		return in(0)
+	case op.Hold:
+		return p.At(n.In[0], t-t%spec.Every)
+	case op.Tick:
+		if t%spec.Every == 0 {
+			return []float64{1}
+		}
+		return []float64{0}
 	case op.Edge:
 		if spec.Last {
 			return p.At(n.In[0], p.steps-1)

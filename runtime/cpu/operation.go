@@ -69,6 +69,10 @@ func newOperation[F Float](e *env[F], spec op.Spec, in []*array[F], out op.Shape
 		return &spliceOp[F]{links: l, at: s.At}, nil
 	case op.Expand:
 		return newExpand(l), nil
+	case op.Hold:
+		return &holdOp[F]{links: l, every: s.Every}, nil
+	case op.Tick:
+		return &tickOp[F]{links: l, every: s.Every}, nil
 	case op.Edge:
 		return &edgeOp[F]{links: l, last: s.Last}, nil
 	case op.Repeat:
@@ -138,6 +142,8 @@ func footprintOf(spec op.Spec, in []op.Shape, out op.Shape, i int) footprint {
 		if in[i].Axis != op.Frame {
 			f.phase = last
 		}
+	case op.Hold:
+		f.partial = true
 	case op.Edge:
 		f.partial, f.phase = true, last
 	case op.Take:
@@ -160,7 +166,7 @@ func footprintOf(spec op.Spec, in []op.Shape, out op.Shape, i int) footprint {
 // gradient does not read.
 func forgets(spec op.Spec) bool {
 	switch spec.(type) {
-	case op.Affine, *op.Map, op.Lag, op.Splice, op.Edge, op.Expand, op.Concat:
+	case op.Affine, *op.Map, op.Lag, op.Splice, op.Hold, op.Edge, op.Expand, op.Concat:
 		return true
 	}
 	return false

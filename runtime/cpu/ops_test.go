@@ -88,7 +88,19 @@ var opCases = map[string]func(b *builder){
 	"splice once":    func(b *builder) { b.score(b.apply(op.Splice{At: 0}, b.param(1, 3), b.frames(3))) },
 	"splice seq":     func(b *builder) { b.score(b.apply(op.Splice{At: 2}, b.seqs(3), b.frames(3))) },
 	"splice beyond":  func(b *builder) { b.score(b.apply(op.Splice{At: 9}, b.frames(3), b.frames(3))) },
-	"edge":           func(b *builder) { b.score(b.apply(op.Edge{}, b.frames(3))) },
+	"hold": func(b *builder) {
+		h := b.frames(3)
+		b.score(b.apply(op.Hold{Every: 2}, h))
+		b.score(h)
+	},
+	"tick": func(b *builder) {
+		if b.sampled {
+			b.score(b.frames(3))
+			return
+		}
+		b.score(b.formula(scalar.Mul(va, vb), false, []*op.Value{b.frames(3), b.apply(op.Tick{Every: 3})}))
+	},
+	"edge": func(b *builder) { b.score(b.apply(op.Edge{}, b.frames(3))) },
 	"edge last": func(b *builder) {
 		h := b.frames(3)
 		b.score(b.apply(op.Edge{Last: true}, h))
@@ -158,7 +170,7 @@ func TestAllOps(t *testing.T) {
 			seen = append(seen, task.name)
 		}
 	}
-	for _, s := range []op.Spec{op.Affine{}, &op.Map{}, op.Lag{}, op.Splice{}, op.Edge{}, op.Expand{}, op.Concat{}, op.Slice{},
+	for _, s := range []op.Spec{op.Affine{}, &op.Map{}, op.Lag{}, op.Splice{}, op.Hold{}, op.Tick{}, op.Edge{}, op.Expand{}, op.Concat{}, op.Slice{},
 		op.OneHot{}, op.LogSoftmax{}, op.Take{}, &op.Const{}, op.Total{}, op.Kalman{}, op.Chain{}} {
 		if !slices.Contains(seen, s.Name()) {
 			t.Errorf("%s has no case", s.Name())

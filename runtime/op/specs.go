@@ -136,6 +136,29 @@ func (e Expand) Infer(in []Shape) (Shape, error) {
 	return e.To.WithCols(s.Cols), nil
 }
 
+// Hold repeats the first frame of every block of Every frames in time over the
+// block: row (t,b) of the result is row (t - t mod Every, b), t from 0.
+type Hold struct{ Every int }
+
+func (Hold) Name() string  { return "Hold" }
+func (Hold) Diff(int) bool { return true }
+func (h Hold) Key() string { return fmt.Sprint(h.Every) }
+func (h Hold) Infer(in []Shape) (Shape, error) {
+	if in[0].Axis != Frame || h.Every < 1 {
+		return in[0], fmt.Errorf("no blocks of %d in %v", h.Every, in[0])
+	}
+	return in[0], nil
+}
+
+// Tick is one at the first frame of every block of Every frames, and zero
+// elsewhere: [N,1].
+type Tick struct{ Every int }
+
+func (Tick) Name() string                 { return "Tick" }
+func (Tick) Diff(int) bool                { return false }
+func (t Tick) Key() string                { return fmt.Sprint(t.Every) }
+func (Tick) Infer([]Shape) (Shape, error) { return PerFrame(1), nil }
+
 // Edge is the first frame of every sequence, or its last: [N,D] to [B,D].
 type Edge struct{ Last bool }
 

@@ -94,6 +94,9 @@ func (p *Interpreter) compute(n *Node, t int) []float64 {
 	case op.Take:
 		return []float64{in(0)[int(in(1)[0])]}
 	}
+	if out, ok := p.matrices(n, t); ok {
+		return out
+	}
 	panic("ir: no way to interpret " + n.Spec.Name())
 }
 

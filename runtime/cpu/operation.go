@@ -93,6 +93,18 @@ func newOperation[F Float](e *env[F], spec op.Spec, in []*array[F], out op.Shape
 		return newKalman(l, s), nil
 	case op.Chain:
 		return newChain(l, s), nil
+	case op.Reshape:
+		return &reshapeOp[F]{l}, nil
+	case *op.Select:
+		return newSelect(l, s), nil
+	case op.BatchMul:
+		return newBatchMul(l, s), nil
+	case op.Cholesky:
+		return newCholesky(l, s), nil
+	case op.Inverse:
+		return newInverse(l, s), nil
+	case op.MVNormal:
+		return newMVNormal(l, s), nil
 	}
 	return nil, fmt.Errorf("no operation for %s", spec.Name())
 }
@@ -158,6 +170,10 @@ func footprintOf(spec op.Spec, in []op.Shape, out op.Shape, i int) footprint {
 		if in[i].Axis != op.Frame {
 			f.phase = last
 		}
+	case op.BatchMul, op.MVNormal:
+		if once && !(out.Axis == op.Once && out.Rows == 1) {
+			f.phase = last
+		}
 	}
 	return f
 }
@@ -166,7 +182,7 @@ func footprintOf(spec op.Spec, in []op.Shape, out op.Shape, i int) footprint {
 // gradient does not read.
 func forgets(spec op.Spec) bool {
 	switch spec.(type) {
-	case op.Affine, *op.Map, op.Lag, op.Splice, op.Hold, op.Edge, op.Expand, op.Concat:
+	case op.Affine, *op.Map, op.Lag, op.Splice, op.Hold, op.Edge, op.Expand, op.Concat, *op.Select, op.BatchMul:
 		return true
 	}
 	return false

@@ -171,7 +171,8 @@ func TestAllOps(t *testing.T) {
 		}
 	}
 	for _, s := range []op.Spec{op.Affine{}, &op.Map{}, op.Lag{}, op.Splice{}, op.Hold{}, op.Tick{}, op.Edge{}, op.Expand{}, op.Concat{}, op.Slice{},
-		op.OneHot{}, op.LogSoftmax{}, op.Take{}, &op.Const{}, op.Total{}, op.Kalman{}, op.Chain{}} {
+		op.OneHot{}, op.LogSoftmax{}, op.Take{}, &op.Const{}, op.Total{}, op.Kalman{}, op.Chain{},
+		op.Reshape{}, &op.Select{}, op.BatchMul{}, op.Cholesky{}, op.Inverse{}, op.MVNormal{}} {
 		if !slices.Contains(seen, s.Name()) {
 			t.Errorf("%s has no case", s.Name())
 		}

@@ -136,6 +136,24 @@ func chain(b *builder, rev bool) {
 	b.score(outs[2])
 }
 
+// matrices is a state drawn with a covariance that depends on it, and the
+// covariance of a filter, which depends on the one before.
+func matrices(b *builder, rev bool) {
+	const n = 2
+	c := newCell(b, rev, b.frames(n), b.param(1, n*n), b.param(n, 3), b.param(1, n), b.param(1, n*n), b.covarianceRow(n))
+	z, p := c.previous(n, 1, 3), c.previous(n*n, 1, 4)
+	tri := c.step(&op.Select{From: []int{0, -1, 1, 2}}, c.apply(fn("softplus", va), []int{c.step(op.Affine{}, z, 2)}))
+	zNew := c.apply(scalar.Add(va, fn("tanh", vb)), []int{c.step(op.BatchMul{M: n, K: n, N: 1}, tri, 0), c.step(op.BatchMul{M: n, K: n, N: 1}, 1, z)})
+	moved := c.step(op.BatchMul{M: n, K: n, N: n, TransB: true}, c.step(op.BatchMul{M: n, K: n, N: n}, 1, p), 1)
+	sum := c.apply(scalar.Add(scalar.Mul(scalar.Num(0.1), fn("tanh", va)), vb), []int{moved, 5})
+	pNew := c.step(op.Cholesky{N: n}, sum)
+	c.closes(z, zNew)
+	c.closes(p, pNew)
+	outs := b.scan(c, zNew, pNew)
+	b.score(outs[0])
+	b.score(outs[1])
+}
+
 // mixed has steps that run before the loop, on rows of every kind, sums whose
 // addends have other readers, a value read in part, a weight used thrice, and
 // inputs that lags read both ways.
@@ -164,7 +182,7 @@ func mixed(b *builder, rev bool) {
 }
 
 // scanCases are scans of every kind.
-var scanCases = map[string]func(*builder, bool){"rnn": rnn, "lstm": lstm, "gru": gru, "chain": chain, "mixed": mixed}
+var scanCases = map[string]func(*builder, bool){"rnn": rnn, "lstm": lstm, "gru": gru, "chain": chain, "mixed": mixed, "matrices": matrices}
 
 // eachScan runs f for every scan, both ways, with and without samples.
 func eachScan(t *testing.T, f func(t *testing.T, sampled bool, build func(*builder), k int)) {

@@ -3,6 +3,8 @@ package cpu
 import (
 	"math"
 
+	"gonum.org/v1/gonum/mat"
+
 	"ssmc/runtime/op"
 )
 
@@ -68,6 +70,30 @@ func (w *twin) step(st op.Step, time int) []float64 {
 		return append(append([]float64{}, arg(0)...), arg(1)...)
 	case op.Expand:
 		return arg(0)
+	case *op.Select:
+		y := make([]float64, len(s.From))
+		for j, i := range s.From {
+			if i >= 0 {
+				y[j] = arg(0)[i]
+			}
+		}
+		return y
+	case op.BatchMul:
+		var y mat.Dense
+		y.Mul(mat.NewDense(s.M, s.K, arg(0)), matrixOf(s, arg(1)))
+		return y.RawMatrix().Data
+	case op.Cholesky:
+		x, sym := mat.NewDense(s.N, s.N, arg(0)), mat.NewSymDense(s.N, nil)
+		for i := range s.N {
+			for j := range i + 1 {
+				sym.SetSym(i, j, (x.At(i, j)+x.At(j, i))/2)
+			}
+		}
+		var c mat.Cholesky
+		c.Factorize(sym)
+		var l mat.TriDense
+		c.LTo(&l)
+		return mat.DenseCopyOf(&l).RawMatrix().Data
 	case op.LogSoftmax:
 		y, sum := append([]float64{}, arg(0)...), 0.0
 		for _, x := range y {
@@ -79,6 +105,14 @@ func (w *twin) step(st op.Step, time int) []float64 {
 		return y
 	}
 	panic(st.Spec.Name())
+}
+
+// matrixOf is the second factor of a product.
+func matrixOf(s op.BatchMul, x []float64) mat.Matrix {
+	if s.TransB {
+		return mat.NewDense(s.N, s.K, x).T()
+	}
+	return mat.NewDense(s.K, s.N, x)
 }
 
 func (w *twin) lag(st op.Step, by, time int) []float64 {

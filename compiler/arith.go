@@ -7,7 +7,6 @@ import (
 	"ssmc/compiler/ir"
 	"ssmc/lang"
 	"ssmc/lang/diag"
-	"ssmc/runtime/op"
 )
 
 // unknown is the support of what may or may not be positive: the checker lets
@@ -56,7 +55,8 @@ func (s *scope) binary(n *lang.Binary) value {
 	if !ok {
 		return bad{}
 	}
-	return array{s.elementwise(n.Op, l, r), dims, combine(n.Op, l, r)}
+	level := s.level([]array{l, r})
+	return array{s.elementwise(n.Op, level[0], level[1]), dims, combine(n.Op, l, r)}
 }
 
 // identical compares what is not numbers: none, texts.
@@ -204,27 +204,6 @@ func sizes(dims []Size) string {
 		s += d.String()
 	}
 	return s
-}
-
-// product is x @ y: vector by matrix, matrix by vector, vector by vector.
-func (s *scope) product(n *lang.Binary, l, r array) value {
-	b := s.u.build
-	if len(l.dims) == 0 { // a number is a vector of one coordinate
-		l.dims = []Size{{1, ""}}
-	}
-	switch {
-	case len(l.dims) == 1 && len(r.dims) == 1 && l.dims[0].N == r.dims[0].N:
-		return array{b.Dot(l.node, r.node), nil, dist.Real}
-	case len(r.dims) == 2 && len(l.dims) >= 1 && last(l.dims).N == r.dims[0].N && r.node.Shape.Axis == op.Once:
-		dims := append(append([]Size{}, l.dims[:len(l.dims)-1]...), r.dims[1])
-		return array{b.MatMul(l.node, r.node, false), dims, dist.Real}
-	case len(l.dims) == 2 && len(r.dims) == 1 && l.dims[1].N == r.dims[0].N && l.node.Shape.Axis == op.Once:
-		return array{b.MatMul(r.node, l.node, true), l.dims[:1], dist.Real}
-	}
-	s.errorf(diag.SizeMismatch, n.Span, "cannot multiply %s of size [%s] by %s of size [%s]",
-		lang.Text(n.X), sizes(l.dims), lang.Text(n.Y), sizes(r.dims)).
-		Helpf("x @ W takes x of [K] and W of [K, D]; A @ z takes A of [D, K] and z of [K]")
-	return bad{}
 }
 
 func last(d []Size) Size { return d[len(d)-1] }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"ssmc/compiler/dist"
 	"ssmc/compiler/ir"
 	"ssmc/lang"
 	"ssmc/lang/diag"
@@ -49,12 +50,12 @@ func (u *unit) formBound() {
 			continue
 		}
 		name := fmt.Sprintf("KL(%s || %s)", u.guideText(z), u.densityText("p", z))
-		u.terms = append(u.terms, u.term(runtime.KL, name, z, p.at, "closed", u.once(z, q.dist.Divergence(u.build, q.nodes(), p.nodes()))))
+		u.terms = append(u.terms, u.term(runtime.KL, name, z, p.at, "closed", u.once(z, dist.Divergence(u.build, q.member(), p.member(), z.Cols()))))
 	}
 }
 
 // closed reports whether the divergence of two draws has a closed form.
-func closed(q, p *draw) bool { return q.dist == p.dist && q.dist.KL != "" && q.flow == nil }
+func closed(q, p *draw) bool { return dist.Closed(q.dist, p.dist) && q.flow == nil }
 
 func (u *unit) term(kind runtime.TermKind, name string, v *variable, at diag.Span, how string, n *ir.Node) Term {
 	return Term{runtime.Term{Name: name, Kind: kind, Var: v.Name, How: how, Pos: position(at)}, n}

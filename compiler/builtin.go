@@ -1,6 +1,7 @@
 package compiler
 
 import (
+	"maps"
 	"slices"
 
 	"ssmc/compiler/dist"
@@ -21,10 +22,12 @@ func init() {
 	for name, f := range elementwise {
 		builtins[name] = builtin{name, f.call}
 	}
+	maps.Copy(builtins, matrixBuiltins())
 	for name, fn := range map[string]builtinFunc{
 		"concat": concat, "zeros": filled(0), "ones": filled(1), "dim": dimOf, "fold": foldNet,
 		"repeat": repeat, "if": choose, "dropout": dropout, "sum": sum, "present": presence,
-		"onehot": oneHot, "prior_mean": priorOf("mean"), "prior_var": priorOf("var"), "softmax": softmax, "eye": eye,
+		"onehot": oneHot, "prior_mean": priorOf("mean"), "prior_var": priorOf("var"), "softmax": softmax,
+		"max": binaryFunc("max", larger), "min": binaryFunc("min", smaller), "pow": binaryFunc("pow", nil), "clip": clip, "where": whereOf,
 		"IAF": iaf, "causal_in": causalIn, "causal_out": causalOut,
 		"uniform": initFunc, "normal": initFunc, "laplace": initFunc, "xavier": initFunc, "he": initFunc, "orthogonal": initFunc,
 	} {
@@ -145,26 +148,6 @@ func filled(v float64) builtinFunc {
 	}
 }
 
-// eye is the identity matrix; as an initialiser it needs no size.
-func eye(s *scope, n *lang.Call) value {
-	args, ok := s.exactly(n, 1)
-	if !ok {
-		return bad{}
-	}
-	k, ok := args[0].value.(number)
-	if !ok || k.v < 1 || k.v > 4096 {
-		s.errorf(diag.BadSize, args[0].at, "eye takes a size from 1 to 4096")
-		return bad{}
-	}
-	d := int(k.v)
-	data := make([]float64, d*d)
-	for i := range d {
-		data[i*d+i] = 1
-	}
-	size := Size{d, k.name}
-	return array{s.u.build.Apply(&op.Const{Rows: d, Cols: d, Data: data}), []Size{size, size}, unknown}
-}
-
 // dimOf is dim(x): the number of x's coordinates. It takes a variable by name.
 func dimOf(s *scope, n *lang.Call) value {
 	if len(n.Args) == 1 {
@@ -200,17 +183,25 @@ func sum(s *scope, n *lang.Call) value {
 	if !ok {
 		return bad{}
 	}
-	node := s.u.build.Formula(scalar.Var("x"), map[string]*ir.Node{"x": a.node}, true)
+	node := s.u.build.Formula(scalar.Var("x"), map[string]*ir.Node{"x": s.rows(a)}, true)
 	return array{node, nil, a.sup}
 }
 
+// softmax is over a vector, or over each row of a matrix.
 func softmax(s *scope, n *lang.Call) value {
 	a, ok := s.oneArray(n)
 	if !ok {
 		return bad{}
 	}
 	b := s.u.build
-	return array{b.Call("exp", b.Apply(op.LogSoftmax{}, a.node)), a.dims, dist.Unit}
+	if !a.varies() || len(a.dims) < 2 {
+		return array{b.Call("exp", b.Apply(op.LogSoftmax{}, a.node)), a.dims, dist.Unit}
+	}
+	var rows []*ir.Node
+	for cols, at := last(a.dims).N, 0; at < a.width(); at += cols {
+		rows = append(rows, b.Apply(op.LogSoftmax{}, b.Slice(a.node, at, at+cols)))
+	}
+	return array{b.Call("exp", b.Concat(rows...)), a.dims, dist.Unit}
 }
 
 // initFunc is an initialiser, which stands only after init.

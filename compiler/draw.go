@@ -67,7 +67,7 @@ func (s *scope) give(out *draw, name string, at diag.Span, v value, n lang.Node)
 		return false
 	}
 	for other := range out.given {
-		if q, _ := d.Find(other); q == p {
+		if q, _ := d.Find(other); q == p && !p.Together(name, other) {
 			s.errorf(diag.BadArgument, at, "%s is given twice, as %s and %s", p.Name, other, name)
 			return false
 		}
@@ -132,6 +132,25 @@ func (s *scope) complete(out *draw, n *lang.Call) bool {
 		s.errorf(diag.MissingArgument, n.Fun.At(), "%s needs its %s", out.dist.Name, p.Name).Helpf("add %s (%s)", names, p.Doc)
 		return false
 	}
+	return s.paired(out, n)
+}
+
+// paired reports a parameter that is given without the one that belongs to it.
+func (s *scope) paired(out *draw, n *lang.Call) bool {
+	for _, p := range out.dist.Params {
+		for _, a := range p.Alts {
+			if a.And == nil {
+				continue
+			}
+			_, one := out.given[a.Name]
+			_, two := out.given[a.And.Name]
+			if one != two {
+				s.errorf(diag.MissingArgument, n.Fun.At(), "%s takes %s and %s together", out.dist.Name, a.Name, a.And.Name).
+					Helpf("%s is the %s, %s the %s", a.Name, a.Doc, a.And.Name, a.And.Doc)
+				return false
+			}
+		}
+	}
 	return true
 }
 
@@ -141,6 +160,9 @@ func (s *scope) fits(v *variable, d *draw, rel *lang.Relation) bool {
 		s.errorf(diag.Support, d.at, "%s is %s, but %s yields %s values", v.Name, v.decl.Type.Name.Text, d.dist.Name, d.dist.Over).
 			Helpf("%s", suits(v))
 		return false
+	}
+	if d.dist.Joint != nil {
+		return s.fitsJoint(v, d, rel)
 	}
 	for _, name := range slices.Sorted(maps.Keys(d.given)) {
 		a, want := d.given[name], v.Dims
@@ -197,6 +219,8 @@ func (s *scope) mismatch(v *variable, rel *lang.Relation, name string, a array, 
 		d.Helpf("give the net that makes it out=%s", want[0].Name)
 	} else if len(want) == 1 {
 		d.Helpf("give the net that makes it out=%d", want[0].N)
+	} else if len(want) == 2 {
+		d.Helpf("diag(v) is the matrix with v on its diagonal, eye(%d) the identity", want[0].N)
 	}
 }
 
@@ -208,6 +232,9 @@ func (d *draw) nodes() map[string]*ir.Node {
 	}
 	return m
 }
+
+// member is the distribution with its parameters as the graph has them.
+func (d *draw) member() dist.Member { return dist.Member{Dist: d.dist, Given: d.nodes()} }
 
 // distribution is what v is drawn from at every time: the statement for t, with
 // those for the first times in their places.

@@ -3,6 +3,7 @@ package compiler
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 
 	"ssmc/compiler/dist"
@@ -194,8 +195,12 @@ func (s *scope) asArray(v value, at diag.Span) (array, bool) {
 	return array{}, false
 }
 
-// vector sets the items of a list side by side.
+// vector sets the items of a list side by side; lists in a list are the rows of
+// a matrix.
 func (s *scope) vector(l list, at diag.Span) (array, bool) {
+	if len(l) > 0 && !slices.ContainsFunc(l, func(v value) bool { _, ok := v.(list); return !ok }) {
+		return s.stacked(l, at)
+	}
 	out := array{sup: dist.Unit}
 	var parts []part
 	for _, item := range l {

@@ -251,6 +251,7 @@ func (u *unit) start(s *scope, rel *lang.Relation, cols int) (*ir.Node, bool) {
 	if !ok {
 		return nil, false
 	}
+	a.node = u.build.Row(a.node)
 	if w := a.width(); w != 1 && w != cols {
 		u.errorf(diag.SizeMismatch, rel.Value.Span, "%s has %d coordinates, but its start has %d", rel.Target.Name.Text, cols, w)
 		return nil, false
@@ -342,66 +343,24 @@ func (s *scope) coordinates(n *lang.Index) value {
 	if !ok {
 		return bad{}
 	}
-	if len(n.Slices) == 1 && !n.Slices[0].Range && a.node.Shape.Axis == op.Once && len(a.dims) > 0 {
-		if v, isArray := s.eval(n.Slices[0].Lo).(array); isArray && v.sup == dist.Class {
-			return s.byClass(n, a, v)
-		}
-		if len(a.dims) == 2 {
-			return s.row(n, a)
-		}
-	}
-	if len(a.dims) != 1 || len(n.Slices) != 1 {
+	if len(a.dims) < len(n.Slices) {
 		s.errorf(diag.SizeMismatch, n.Span, "%s is %s: it has no such index", lang.Text(n.X), a.describe()).
-			Helpf("coordinates of a vector are taken as v[i] or v[i:j]")
+			Helpf("coordinates of a vector are taken as v[i] or v[i:j], of a matrix as A[i], A[i, j] or A[i:j, k:l]")
 		return bad{}
 	}
-	return s.cut(n, a)
-}
-
-// cut is v[i] or v[i:j].
-func (s *scope) cut(n *lang.Index, a array) value {
-	sl := n.Slices[0]
-	lo, okLo := s.whole(sl.Lo)
-	hi, okHi := lo, okLo
-	if sl.Range {
-		hi, okHi = s.whole(sl.Hi)
+	rest := n.Slices
+	if !rest[0].Range {
+		v := s.eval(rest[0].Lo)
+		if isBad(v) {
+			return bad{}
+		}
+		if class, isArray := v.(array); isArray && class.sup == dist.Class {
+			if a, rest = s.byClass(a, class), rest[1:]; len(rest) == 0 {
+				return a
+			}
+		}
 	}
-	if !okLo || !okHi {
-		return bad{}
-	}
-	if lo < 1 || hi > a.dims[0].N || lo > hi {
-		s.errorf(diag.BadIndex, sl.Span, "%s has coordinates 1 to %s", lang.Text(n.X), a.dims[0])
-		return bad{}
-	}
-	out := array{s.u.build.Slice(a.node, lo-1, hi), nil, a.sup}
-	if sl.Range {
-		out.dims = []Size{{hi - lo + 1, ""}}
-	}
-	return out
-}
-
-// byClass is a[c[t]]: the coordinate, or the row of a matrix, that the class
-// names.
-func (s *scope) byClass(n *lang.Index, a, class array) value {
-	one := s.u.build.Apply(op.OneHot{Classes: a.dims[0].N}, class.node)
-	return array{s.u.build.MatMul(one, a.node, len(a.dims) == 1), a.dims[1:], a.sup}
-}
-
-// row is a[i] of a matrix: one of its rows.
-func (s *scope) row(n *lang.Index, a array) value {
-	i, ok := s.whole(n.Slices[0].Lo)
-	if !ok {
-		return bad{}
-	}
-	rows := a.dims[0]
-	if i < 1 || i > rows.N {
-		s.errorf(diag.BadIndex, n.Slices[0].Span, "%s has rows 1 to %s", lang.Text(n.X), rows)
-		return bad{}
-	}
-	pick := make([]float64, rows.N)
-	pick[i-1] = 1
-	one := s.u.build.Apply(&op.Const{Rows: 1, Cols: rows.N, Data: pick})
-	return array{s.u.build.MatMul(one, a.node, false), a.dims[1:], a.sup}
+	return s.pick(n, a, rest)
 }
 
 func (s *scope) item(n *lang.Index, l list) value {

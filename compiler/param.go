@@ -95,8 +95,8 @@ func (s *scope) paramSizes(p *lang.Param) (dims []Size, ok bool) {
 		}
 		dims = append(dims, Size{n, name})
 	}
-	if len(dims) > 2 {
-		s.errorf(diag.Unsupported, p.Type.Span, "a parameter of more than two sizes is not supported by this version")
+	if len(dims) > 3 {
+		s.errorf(diag.Unsupported, p.Type.Span, "a parameter of more than three sizes is not supported by this version")
 		return nil, false
 	}
 	return dims, true

@@ -72,8 +72,11 @@ func (u *unit) divergence(v *variable) string {
 	if p == nil {
 		return "its divergence is estimated at the sample, summed over " + u.chains().names()
 	}
-	if closed(q, p) {
+	switch known := closed(q, p); {
+	case known && q.dist == p.dist:
 		return "its divergence is closed: both sides are " + q.dist.Name
+	case known:
+		return "its divergence is closed: " + q.dist.Name + " and " + p.dist.Name + " are both Gaussian"
 	}
 	if q.flow != nil {
 		return "its divergence is estimated at the sample: a flow bends it"

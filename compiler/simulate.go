@@ -266,8 +266,13 @@ func (s *Simulator) row(x *series, t int) []float64 {
 	for _, n := range s.statement(x, t) {
 		params = append(params, s.eval.At(n, t))
 	}
+	if x.dist.Joint != nil {
+		s.drawJoint(x, t, out, params)
+	}
 	for j := range out {
-		s.draw(x, t, &out[j], x.dist.Arguments(params, j))
+		if x.dist.Joint == nil {
+			s.draw(x, t, &out[j], x.dist.Arguments(params, j))
+		}
 	}
 	x.state[t] = done
 	return out
@@ -287,6 +292,24 @@ func (s *Simulator) draw(x *series, t int, value *float64, args []float64) {
 			return
 		}
 		*value = float64(float32(v))
+	}
+}
+
+// drawJoint draws all coordinates at once.
+func (s *Simulator) drawJoint(x *series, t int, out []float64, params [][]float64) {
+	if s.err != nil {
+		return
+	}
+	if !x.dist.Joint.Draw(s.rand, out, params) {
+		s.fail(x, t, "cannot be drawn from "+x.dist.JointText(params))
+		return
+	}
+	for j, v := range out {
+		if math.IsNaN(v) || math.Abs(v) > math.MaxFloat32 {
+			s.fail(x, t, fmt.Sprintf("is %g, drawn from %s", v, x.dist.JointText(params)))
+			return
+		}
+		out[j] = float64(float32(v))
 	}
 }
 

@@ -111,6 +111,7 @@ func (d *timed) prepare() {
 		return
 	}
 	u := d.scope.u
+	a.node = u.build.Row(a.node)
 	sampled := d.shape != nil || d.noisy(map[*timed]bool{})
 	d.value = a
 	d.promise = u.build.Promise(op.Shape{Axis: op.Frame, Sampled: sampled, Cols: a.width()})
@@ -139,6 +140,9 @@ func (d *timed) evaluate() {
 	if !ok {
 		d.value.node = nil
 		return
+	}
+	if d.promise != nil || len(d.firsts) > 0 {
+		v.node = u.build.Row(v.node)
 	}
 	if v = d.splice(v); d.promise != nil && !d.keep(&v) {
 		v.node = nil
@@ -273,6 +277,7 @@ func (d *timed) splice(v array) array {
 		if !ok {
 			continue
 		}
+		a.node = u.build.Row(a.node)
 		if a.width() != 1 && a.width() != v.width() {
 			u.errorf(diag.SizeMismatch, e.Span, "%s[%d] has %d coordinates, but %s[t] has %d", d.name, k+1, a.width(), d.name, v.width())
 			continue

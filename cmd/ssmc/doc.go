@@ -76,9 +76,12 @@ func writeDist(w io.Writer, d *dist.Dist) error {
 	fmt.Fprintf(w, "%s(%s)\n\n%s It is over %s.\n\n", d.Name, strings.Join(parametersOf(d), ", "), wrapped(d.Doc, 0), setOf(d.Over))
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	for _, p := range d.Params {
-		fmt.Fprintf(t, "  %s\t%s\t%s\n", p.Name, setOf(p.Support), p.Doc)
+		fmt.Fprintf(t, "  %s\t%s\t%s\n", p.Name, valuesOf(d, p.Name, p.Support), p.Doc)
 		for _, a := range p.Alts {
-			fmt.Fprintf(t, "  or %s\t%s\t%s; %s = %s\n", a.Name, setOf(a.Support), a.Doc, p.Name, a.Formula)
+			fmt.Fprintf(t, "  or %s\t%s\t%s; %s = %s\n", a.Name, valuesOf(d, a.Name, a.Support), a.Doc, p.Name, a.Formula)
+			if and := a.And; and != nil {
+				fmt.Fprintf(t, "  and %s\t%s\t%s\n", and.Name, valuesOf(d, and.Name, and.Support), and.Doc)
+			}
 		}
 	}
 	t.Flush() // the lines below show whether w takes them
@@ -99,17 +102,31 @@ func parametersOf(d *dist.Dist) (out []string) {
 	for _, p := range d.Params {
 		names := []string{p.Name + "="}
 		for _, a := range p.Alts {
-			names = append(names, a.Name+"=")
+			name := a.Name + "="
+			if a.And != nil {
+				name += ", " + a.And.Name + "="
+			}
+			names = append(names, name)
 		}
 		out = append(out, strings.Join(names, " | "))
 	}
 	return out
 }
 
+// valuesOf is what a parameter may be, in words: of a distribution over a vector
+// of n numbers also its size.
+func valuesOf(d *dist.Dist, name string, s dist.Support) string {
+	if d.Joint == nil {
+		return setOf(s)
+	}
+	return setOf(s) + " " + d.FormOf(name).String()
+}
+
 // setOf is a support in words.
 func setOf(s dist.Support) string {
 	return map[dist.Support]string{dist.Real: "all numbers", dist.Positive: "positive numbers", dist.Unit: "numbers between 0 and 1",
-		dist.Binary: "0 and 1", dist.Count: "0, 1, 2, ...", dist.Class: "the classes 1 to K"}[s]
+		dist.Binary: "0 and 1", dist.Count: "0, 1, 2, ...", dist.Class: "the classes 1 to K",
+		dist.Simplex: "positive numbers that add up to one"}[s]
 }
 
 func writeKey(w io.Writer, k inference.Key) error {

@@ -23,12 +23,14 @@ const (
 	Binary   Support = "binary"   // zero or one
 	Count    Support = "count"    // 0, 1, 2, ...
 	Class    Support = "one_of"   // one of K classes
+	Simplex  Support = "simplex"  // K positive numbers that add up to one
 )
 
 // A Param is one parameter of a distribution.
 type Param struct {
 	Name    string
 	Support Support
+	Form    Form // of a joint distribution
 	Doc     string
 	Alts    []Alt // other ways to give it
 }
@@ -37,9 +39,14 @@ type Param struct {
 type Alt struct {
 	Name    string
 	Support Support
+	Form    Form // of a joint distribution
 	Doc     string
 	Formula string // the parameter, as a function of the alternative
 	LogProb string // the log density in terms of the alternative, where that is more exact
+	And     *Alt   // what is given together with it
+
+	// convert replaces Formula where a formula of one coordinate does not do.
+	convert func(b *ir.Builder, given map[string]*ir.Node) *ir.Node
 }
 
 // A Dist is a distribution. Unless Vector is set it is one over numbers, and
@@ -57,6 +64,10 @@ type Dist struct {
 	Sample  string // x as a function of eps ~ N(0,1); empty if not reparameterised
 	KL      string // KL(q || p) in nats, closed form; empty to estimate it from samples
 	Mean    string // the expected value
+
+	// Joint is set where the coordinates of a vector are not independent: the
+	// formulas are then for readers alone.
+	Joint *Joint
 
 	// Draw is a draw of x, given the parameters in order: one number each, or
 	// with Vector a slice of them.
@@ -105,9 +116,28 @@ func (d *Dist) Find(name string) (p *Param, a *Alt) {
 			if p.Alts[j].Name == name {
 				return p, &p.Alts[j]
 			}
+			if and := p.Alts[j].And; and != nil && and.Name == name {
+				return p, and
+			}
 		}
 	}
 	return nil, nil
+}
+
+// Together reports whether two names give the parameter between them.
+func (p *Param) Together(one, two string) bool {
+	return slices.ContainsFunc(p.Alts, func(a Alt) bool {
+		return a.And != nil && (a.Name == one && a.And.Name == two || a.Name == two && a.And.Name == one)
+	})
+}
+
+// FormOf is the form of the parameter that name gives.
+func (d *Dist) FormOf(name string) Form {
+	p, a := d.Find(name)
+	if a != nil {
+		return a.Form
+	}
+	return p.Form
 }
 
 // ParamNames is every name by which a parameter can be given.
@@ -116,6 +146,9 @@ func (d *Dist) ParamNames() (names []string) {
 		names = append(names, p.Name)
 		for _, a := range p.Alts {
 			names = append(names, a.Name)
+			if a.And != nil {
+				names = append(names, a.And.Name)
+			}
 		}
 	}
 	return names

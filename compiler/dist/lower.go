@@ -8,6 +8,9 @@ import (
 // [rows,1]. The parameters are given by any of their names. Coordinates where
 // present, which may be nil, is zero do not count.
 func (d *Dist) Density(b *ir.Builder, x *ir.Node, given map[string]*ir.Node, present *ir.Node) *ir.Node {
+	if d.Joint != nil {
+		return d.Joint.density(b, x, given, present)
+	}
 	if d.density != nil {
 		p := d.density(b, x, given)
 		if present != nil {
@@ -47,7 +50,9 @@ func (d *Dist) Canonical(b *ir.Builder, given map[string]*ir.Node) map[string]*i
 			out[p.Name] = n
 		}
 		for _, a := range p.Alts {
-			if n := given[a.Name]; n != nil {
+			if n := given[a.Name]; n != nil && a.convert != nil {
+				out[p.Name] = a.convert(b, given)
+			} else if n != nil {
 				out[p.Name] = b.Formula(Formula(a.Formula), map[string]*ir.Node{a.Name: n}, false)
 			}
 		}
@@ -57,14 +62,17 @@ func (d *Dist) Canonical(b *ir.Builder, given map[string]*ir.Node) map[string]*i
 
 // Reparameterised is a sample as a function of eps, standard normal noise.
 func (d *Dist) Reparameterised(b *ir.Builder, eps *ir.Node, given map[string]*ir.Node) *ir.Node {
+	if d.Joint != nil {
+		return d.Joint.sample(b, eps, given)
+	}
 	vars := d.Canonical(b, given)
 	vars["eps"] = eps
 	return b.Formula(Formula(d.Sample), vars, false)
 }
 
-// Divergence is KL(q || p) in nats, summed over coordinates: [rows,1], where
-// both are of family d, which has a closed form.
-func (d *Dist) Divergence(b *ir.Builder, q, p map[string]*ir.Node) *ir.Node {
+// divergence is KL(q || p) in nats, summed over coordinates: [rows,1], where
+// both are of family d, which has a formula for it.
+func (d *Dist) divergence(b *ir.Builder, q, p map[string]*ir.Node) *ir.Node {
 	vars := d.Canonical(b, q)
 	for name, n := range d.Canonical(b, p) {
 		vars["p_"+name] = n

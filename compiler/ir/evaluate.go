@@ -7,60 +7,22 @@ import (
 )
 
 // Evaluate is the numbers of a node that depends on nothing but constants.
-func Evaluate(n *Node) ([]float64, bool) {
-	n = n.Resolve()
-	switch spec := n.Spec.(type) {
-	case *op.Const:
-		out := make([]float64, spec.Rows*spec.Cols)
-		for i := range out {
-			out[i] = spec.At(i/spec.Cols, i%spec.Cols)
-		}
-		return out, true
-	case *op.Map:
-		return evaluateMap(n, spec)
-	case op.Concat:
-		return evaluateConcat(n)
-	}
-	return nil, false
-}
-
-func evaluateConcat(n *Node) (out []float64, ok bool) {
-	if n.Shape.Axis != op.Once || n.Shape.Rows != 1 {
+func Evaluate(n *Node) (x []float64, ok bool) {
+	ok = true
+	Visit([]*Node{n}, func(n *Node) { ok = ok && n.Spec != nil && n.Shape.Axis == op.Once })
+	if !ok {
 		return nil, false
 	}
-	for _, p := range n.In {
-		x, ok := Evaluate(p)
-		if !ok {
-			return nil, false
-		}
-		out = append(out, x...)
-	}
-	return out, true
+	return NewInterpreter(nil).At(n, 0), true
 }
 
-func evaluateMap(n *Node, m *op.Map) ([]float64, bool) {
-	if m.Sum {
-		return nil, false
-	}
-	var in [][]float64
-	for _, p := range n.In {
-		x, ok := Evaluate(p)
-		if !ok {
-			return nil, false
-		}
-		in = append(in, x)
-	}
-	out := make([]float64, n.Shape.Rows*n.Shape.Cols)
+// numbers is those of a constant array.
+func numbers(c *op.Const) []float64 {
+	out := make([]float64, c.Rows*c.Cols)
 	for i := range out {
-		row, col := i/n.Shape.Cols, i%n.Shape.Cols
-		env := map[string]float64{}
-		for k, v := range m.Vars {
-			s := n.In[k].Shape
-			env[v.Name] = in[k][row%s.Rows*s.Cols+v.Off+min(col, v.Cols-1)]
-		}
-		out[i] = m.Formula.Eval(env)
+		out[i] = c.At(i/c.Cols, i%c.Cols)
 	}
-	return out, true
+	return out
 }
 
 // Visit calls f for every node that roots depend on, operands first.

@@ -54,8 +54,7 @@ func (p *Interpreter) compute(n *Node, t int) []float64 {
 	in := func(i int) []float64 { return p.At(n.In[i], t) }
 	switch spec := n.Spec.(type) {
 	case *op.Const:
-		v, _ := Evaluate(n)
-		return v
+		return numbers(spec)
 	case *op.Map:
 		return p.formula(n, spec, t)
 	case op.Affine:

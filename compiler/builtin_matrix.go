@@ -121,8 +121,8 @@ func tril(s *scope, n *lang.Call) value {
 
 // triangleSide is the rows of the triangle that a vector fills, or zero.
 func triangleSide(a array) int {
-	for d := 1; len(a.dims) <= 1 && d*(d+1)/2 <= count(a.dims); d++ {
-		if d*(d+1)/2 == count(a.dims) {
+	for d := 1; len(a.dims) <= 1 && triangle(d) <= count(a.dims); d++ {
+		if triangle(d) == count(a.dims) {
 			return d
 		}
 	}

@@ -18,7 +18,7 @@ type recipe struct {
 	combine string // average, product, concat or prior; empty for the usual one
 	embed   string // size of the embedding of the observations; none for none
 	dropout string // rate, on the outputs of the cells
-	family  string // of what is drawn: normal, or iaf
+	family  string // of what is drawn: normal, mvnormal or iaf
 	steps   string // of the flow
 }
 
@@ -96,14 +96,14 @@ func (u *unit) ingredient(r *recipe, a *lang.Arg) bool {
 	return true
 }
 
-// family reads family=normal or family=iaf(2).
+// family reads family=normal, family=mvnormal or family=iaf(2).
 func (u *unit) family(r *recipe, n lang.Node) bool {
 	name, steps := lang.Text(n), "2"
 	if call, ok := n.(*lang.Call); ok && len(call.Args) == 1 {
 		name, steps = lang.Text(call.Fun), lang.Text(call.Args[0])
 	}
-	if name != "normal" && name != "iaf" {
-		u.errorf(diag.BadArgument, n.At(), "a guide's family is normal or iaf(steps), not %s", lang.Text(n))
+	if name != "normal" && name != "mvnormal" && name != "iaf" {
+		u.errorf(diag.BadArgument, n.At(), "a guide's family is normal, mvnormal or iaf(steps), not %s", lang.Text(n))
 		return false
 	}
 	r.family, r.steps = name, steps
@@ -190,14 +190,15 @@ func (u *unit) factorText(w *writer, r recipe, f *lang.Factor, t *lang.Ref) {
 	}
 	mixed := u.local("c"+suffix) + z.at()
 	n := z.Cols()
-	if r.family != "normal" && (len(nets)+len(c.now) == 0 || r.combine == "prior" || r.combine == "product") {
-		u.errorf(diag.BadArgument, t.Span, "family=%s bends what nets make of what %s is given, and here they make none, or a product of Gaussians", r.family, z.ref()).
+	blind := len(nets)+len(c.now) == 0
+	if r.family != "normal" && (blind && r.family == "iaf" || r.combine == "prior" || r.combine == "product") {
+		u.errorf(diag.BadArgument, t.Span, "family=%s is built on what nets make of what %s is given, and here they make none, or a product of Gaussians", r.family, z.ref()).
 			Helpf("drop family=, or let the factor see more and combine by average or concat")
 		return
 	}
 	switch {
-	case len(nets)+len(c.now) == 0 && r.combine != "prior":
-		u.blindText(w, z)
+	case blind && r.combine != "prior":
+		u.blindText(w, r, z)
 		return
 	case r.combine == "prior":
 		u.messageText(w, z, n, nets, c.now)
@@ -212,11 +213,17 @@ func (u *unit) factorText(w *writer, r recipe, f *lang.Factor, t *lang.Ref) {
 	}
 	w.start(z)
 	draws := "Normal(mean=linear(%[1]s, %[2]d), var=softplus(linear(%[1]s, %[2]d)))"
-	if r.family == "iaf" {
+	switch r.family {
+	case "iaf":
 		draws = "IAF(mean=linear(%[1]s, %[2]d), var=softplus(linear(%[1]s, %[2]d)), context=%[1]s, steps=" + r.steps + ")"
+	case "mvnormal":
+		draws = "MVNormal(mean=linear(%[1]s, %[2]d), scale_tril=tril(linear(%[1]s, " + itoa(triangle(n)) + ")))"
 	}
 	w.line(z.ref()+" ~ "+draws, mixed, n)
 }
+
+// triangle is the numbers in a lower triangle of n rows.
+func triangle(n int) int { return n * (n + 1) / 2 }
 
 // start writes what stands before a latent's first step.
 func (w *writer) start(z *variable) {
@@ -297,12 +304,17 @@ func (u *unit) productText(w *writer, z *variable, n int, nets []string) {
 }
 
 // blindText writes a factor that sees nothing: the same Gaussian at every time.
-func (u *unit) blindText(w *writer, z *variable) {
+func (u *unit) blindText(w *writer, r recipe, z *variable) {
 	m, v, size := u.local("m_"+z.Name), u.local("v_"+z.Name), ""
 	if len(z.Dims) > 0 {
 		size = fmt.Sprintf("[%d]", z.Cols())
 	}
 	w.line("param %s: real%s init 0", m, size)
+	if r.family == "mvnormal" {
+		w.line("param %s: real[%d] init 0", v, triangle(z.Cols()))
+		w.line("%s ~ MVNormal(mean=%s, scale_tril=tril(%s))", z.ref(), m, v)
+		return
+	}
 	w.line("param %s: real%s init 0", v, size)
 	w.line("%s ~ Normal(mean=%s, var=softplus(%s))", z.ref(), m, v)
 }

@@ -85,7 +85,7 @@ func noiseAsData(p *Program) {
 func TestPlain(t *testing.T) {
 	for _, cell := range testedCells() {
 		text := strings.Replace(small, "CELL", cell, 1)
-		for _, guide := range append(structureNames(), "G", "auto", "q(z[t])", "q(z[t] | z[t-1], x[t:T], u[t], s) with combine=prior", "q(z[t] | z[t+1], x[1:t], s)", "q(z[t] | z[t-2:t-1], x[t-1:T], n[t:T])", "q(z[t] | x[t+1], c[t], u[1:t], y[1:T]) with combine=concat") {
+		for _, guide := range append(structureNames(), "G", "auto", "q(z[t])", "q(z[t] | z[t-1], x[t:T], u[t], s) with combine=prior", "q(z[t] | z[t+1], x[1:t], s)", "q(z[t] | z[t-1], x[t:T]) with family=mvnormal", "q(z[t]) with family=mvnormal", "q(z[t] | x[1:T]) with family=mvnormal", "q(z[t] | z[t-2:t-1], x[t-1:T], n[t:T])", "q(z[t] | x[t+1], c[t], u[1:t], y[1:T]) with combine=concat") {
 			t.Run(cell+"/"+guide, func(t *testing.T) { checkPlain(t, load(t, text, guide)) })
 		}
 	}

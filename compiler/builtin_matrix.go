@@ -108,15 +108,9 @@ func tril(s *scope, n *lang.Call) value {
 	}
 	b := s.u.build
 	at := func(i, j int) int { return i*(i+1)/2 + j }
-	below := b.Select(a.node, ir.Placed(d, d, func(i, j int) int {
-		if j < i {
-			return at(i, j)
-		}
-		return -1
-	}))
 	along := b.Call("softplus", b.Select(a.node, ir.Placed(1, d, func(_, j int) int { return at(j, j) })))
 	size := Size{N: d}
-	return s.shaped(b.Call("+", below, b.Diagonal(along)), []Size{size, size}, dist.Real)
+	return s.shaped(b.Call("+", b.Select(a.node, below(d, at)), b.Diagonal(along)), []Size{size, size}, dist.Real)
 }
 
 // triangleSide is the rows of the triangle that a vector fills, or zero.

@@ -4,7 +4,6 @@ import (
 	"math"
 	"strings"
 
-	"ssmc/compiler/dist"
 	"ssmc/compiler/ir"
 	"ssmc/lang"
 	"ssmc/lang/diag"
@@ -26,39 +25,39 @@ func (s *scope) param(p *lang.Param, name string) value {
 	for _, d := range dims {
 		r.Dims = append(r.Dims, d.N)
 	}
-	if p.Init != nil {
-		if r.Init, ok = s.initOf(p.Init.Tree(), r); !ok {
-			return bad{}
-		}
-	}
-	lo, hi, ok := s.bounds(p.Bound)
-	if !ok {
+	if r.Transform, ok = s.transform(p); !ok {
 		return bad{}
 	}
-	if !s.unconstrain(&r, lo, hi, p) {
+	if !s.start(&r, p) {
 		return bad{}
 	}
 	raw := s.u.addParam(r, p.Name.Span)
-	if p.Type.Name.Text == "simplex" {
-		return array{s.u.build.Call("exp", s.u.build.Apply(op.LogSoftmax{}, raw)), dims, dist.Unit}
-	}
-	return array{s.constrain(raw, lo, hi), dims, boundSupport(lo, hi)}
+	return s.natural(raw, r.Transform, dims)
+}
+
+// paramTypes are the types of parameters that are transformed, with the sizes
+// that each has.
+var paramTypes = map[string]struct {
+	kind  runtime.TransformKind
+	least int    // the smallest size
+	doc   string // what it is
+}{
+	"simplex": {runtime.Simplex, 1, "its numbers are positive and add up to one"},
+	"ordered": {runtime.Ordered, 1, "its numbers increase"},
+	"cov":     {runtime.Cov, 1, "it is a covariance, n by n"},
+	"corr":    {runtime.Corr, 2, "it is a correlation matrix, n by n, of two at least"},
 }
 
 // paramType reports a type that a parameter cannot have.
 func (s *scope) paramType(p *lang.Param) bool {
-	switch p.Type.Name.Text {
-	case "real":
-	case "simplex":
+	name := p.Type.Name.Text
+	if t, ok := paramTypes[name]; ok {
 		if p.Bound != nil || len(p.Type.Sizes) != 1 {
-			s.errorf(diag.BadSize, p.Type.Span, "a simplex has one size and no bounds: its numbers are positive and add up to one").Helpf("write simplex[K]")
+			s.errorf(diag.BadSize, p.Type.Span, "a parameter of type %s has one size and no bounds: %s", name, t.doc).Helpf("write %s[n]", name)
 			return false
 		}
-	case "cov", "corr":
-		s.errorf(diag.Unsupported, p.Type.Span, "a parameter of type %s is not supported by this version", p.Type.Name.Text)
-		return false
-	default:
-		s.errorf(diag.UnknownType, p.Type.Name.Span, "a parameter is real, not %s", p.Type.Name.Text).Helpf("write param %s: real", p.Name.Text)
+	} else if name != "real" {
+		s.errorf(diag.UnknownType, p.Type.Name.Span, "a parameter is real, simplex, ordered, cov or corr, not %s", name).Helpf("write param %s: real", p.Name.Text)
 		return false
 	}
 	if p.Prior != nil {
@@ -95,6 +94,14 @@ func (s *scope) paramSizes(p *lang.Param) (dims []Size, ok bool) {
 		}
 		dims = append(dims, Size{n, name})
 	}
+	t := paramTypes[p.Type.Name.Text]
+	if last := len(dims) - 1; last >= 0 && dims[last].N < t.least {
+		s.errorf(diag.BadSize, p.Type.Span, "a parameter of type %s has a size of at least %d: %s", p.Type.Name.Text, t.least, t.doc)
+		return nil, false
+	}
+	if t.kind == runtime.Cov || t.kind == runtime.Corr {
+		dims = append(dims, dims[len(dims)-1])
+	}
 	if len(dims) > 3 {
 		s.errorf(diag.Unsupported, p.Type.Span, "a parameter of more than three sizes is not supported by this version")
 		return nil, false
@@ -109,6 +116,19 @@ func (u *unit) addParam(r runtime.Param, at diag.Span) *ir.Node {
 		u.params = append(u.params, r)
 	}
 	return u.build.Input(op.Source{Kind: op.Param, Name: r.Name}, r.Shape())
+}
+
+// transform is how a parameter comes from numbers on the real line.
+func (s *scope) transform(p *lang.Param) (runtime.Transform, bool) {
+	if t, ok := paramTypes[p.Type.Name.Text]; ok {
+		return runtime.Transform{Kind: t.kind}, true
+	}
+	lo, hi, ok := s.bounds(p.Bound)
+	t := runtime.Transform{Low: bound(lo), High: bound(hi)}
+	if t.Low != nil || t.High != nil {
+		t.Kind = runtime.Bounds
+	}
+	return t, ok
 }
 
 // bounds are the limits of a parameter, infinite where there is none.
@@ -138,71 +158,6 @@ func (s *scope) limit(e *lang.Expr, otherwise float64) (float64, bool) {
 	return n.v, ok
 }
 
-// constrain maps the real line to the bounds: by exp from one bound, by the
-// logistic function between two.
-func (s *scope) constrain(raw *ir.Node, lo, hi float64) *ir.Node {
-	b := s.u.build
-	switch {
-	case math.IsInf(lo, 0) && math.IsInf(hi, 0):
-		return raw
-	case math.IsInf(hi, 0):
-		return b.Call("+", b.Call("exp", raw), b.Number(lo))
-	case math.IsInf(lo, 0):
-		return b.Call("-", b.Number(hi), b.Call("exp", raw))
-	}
-	return b.Call("+", b.Call("*", b.Call("sigmoid", raw), b.Number(hi-lo)), b.Number(lo))
-}
-
-// unconstrain moves a parameter's initial value to the real line. Without one
-// it starts at one above its bound, or in the middle of two.
-func (s *scope) unconstrain(r *runtime.Param, lo, hi float64, p *lang.Param) bool {
-	if math.IsInf(lo, 0) && math.IsInf(hi, 0) {
-		return true
-	}
-	r.Low, r.High = bound(lo), bound(hi)
-	if p.Init == nil {
-		r.Init = runtime.Init{Kind: "constant"}
-		return true
-	}
-	if r.Init.Kind != "constant" {
-		s.errorf(diag.Unsupported, p.Init.Span, "a parameter with bounds starts at a number in this version").Helpf("write init NUMBER")
-		return false
-	}
-	v := r.Init.A
-	if v <= lo || v >= hi {
-		s.errorf(diag.BadBound, p.Init.Span, "%g is not between %g and %g", v, lo, hi)
-		return false
-	}
-	r.Init.A = toLine(v, lo, hi)
-	return true
-}
-
-// toLine moves a value between bounds to the real line: it undoes constrain.
-func toLine(v, lo, hi float64) float64 {
-	switch {
-	case math.IsInf(lo, 0) && math.IsInf(hi, 0):
-		return v
-	case math.IsInf(hi, 0):
-		return math.Log(v - lo)
-	case math.IsInf(lo, 0):
-		return math.Log(hi - v)
-	}
-	return math.Log((v - lo) / (hi - v))
-}
-
-// fromLine moves a value on the real line between bounds, as constrain does.
-func fromLine(v, lo, hi float64) float64 {
-	switch {
-	case math.IsInf(lo, 0) && math.IsInf(hi, 0):
-		return v
-	case math.IsInf(hi, 0):
-		return lo + math.Exp(v)
-	case math.IsInf(lo, 0):
-		return hi - math.Exp(v)
-	}
-	return lo + (hi-lo)/(1+math.Exp(-v))
-}
-
 func bound(v float64) *float64 {
 	if math.IsInf(v, 0) {
 		return nil
@@ -210,55 +165,8 @@ func bound(v float64) *float64 {
 	return &v
 }
 
-func boundSupport(lo, hi float64) dist.Support {
-	switch {
-	case lo >= 0 && hi <= 1:
-		return dist.Unit
-	case lo >= 0:
-		return dist.Positive
-	}
-	return dist.Real
-}
-
 // initKinds are the initialisers that need no number, and those that take some.
 var initKinds = map[string]int{"uniform": 2, "normal": 2, "laplace": 2, "xavier": 0, "he": 0, "orthogonal": 0, "eye": 0}
-
-// initOf is what follows init: an initialiser, a number, or a constant array.
-func (s *scope) initOf(n lang.Node, r runtime.Param) (runtime.Init, bool) {
-	if ref, ok := n.(*lang.NameRef); ok {
-		if v, isInit := s.lookup(ref.Name).(initial); isInit {
-			return v.Init, true
-		}
-		if b, isBuiltin := s.lookup(ref.Name).(builtin); isBuiltin {
-			return s.initCall(b.name, &lang.Call{Span: ref.Span, Fun: ref})
-		}
-	}
-	if call, ok := n.(*lang.Call); ok {
-		if ref, ok := call.Fun.(*lang.NameRef); ok && s.isInit(ref.Name) && !(ref.Name == "eye" && len(call.Args) == 1) {
-			return s.initCall(strings.ToLower(ref.Name), call)
-		}
-	}
-	switch v := s.eval(n).(type) {
-	case bad:
-		return runtime.Init{}, false
-	case initial:
-		return v.Init, true
-	case number:
-		return runtime.Init{Kind: "constant", A: v.v}, true
-	case list, array:
-		a, ok := s.asArray(v, n.At())
-		if !ok {
-			return runtime.Init{}, false
-		}
-		data, ok := ir.Evaluate(a.node)
-		if ok && len(data) == r.Shape().Rows*r.Shape().Cols {
-			return runtime.Init{Kind: "values", Values: data}, true
-		}
-	}
-	s.errorf(diag.BadInit, n.At(), "%s cannot start here", r.Name).
-		Helpf("init takes a number, uniform(a), normal(sd), laplace(s), xavier, he, orthogonal, eye, or a constant of the same size")
-	return runtime.Init{}, false
-}
 
 // isInit reports whether a name is an initialiser, also written like a
 // distribution: Uniform(-1, 1).

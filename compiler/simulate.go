@@ -23,7 +23,6 @@ type Simulator struct {
 	Settings []Setting      // of the simulate block, flattened
 
 	params  *runtime.Params[float64] // on the real line
-	simplex map[string]bool          // parameters that are probabilities, by name
 	eval    *ir.Interpreter
 	drawn   []*series // latent and observed variables, as declared
 	ports   []*series // in the order of Ports
@@ -87,7 +86,6 @@ func (u *unit) simulator() *Simulator {
 		s.add(x)
 	}
 	s.params = runtime.ZeroParams[float64](u.usedParams(nodes))
-	s.simplex = u.simplexParams()
 	s.Seed(1)
 	return s
 }

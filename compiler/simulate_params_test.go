@@ -45,20 +45,28 @@ model P {
   param w: real[2, 2]
   param v: real[2]
   param p: simplex[2] for k in 1:2
-  x[t] ~ Normal(mean=w @ v + a + b + c + p[1], var=1)
+  param o: ordered[2]
+  param S: cov[2] for k in 1:2
+  param C: corr[2]
+  x[t] ~ MVNormal(mean=w @ v + a + b + c + p[1] + o, cov=S[1] + S[2] + C)
 }`)
 	for _, c := range []struct{ name, text, want string }{
 		{"a", "2.5", "[2.5]"}, {"b", "-4", "[-4]"}, {"c", "2", "[2]"}, {"P.w", "[[1, 2], [3, 4]]", "[1 2 3 4]"}, {"v", "7", "[7 7]"},
 		{"p", "[[0.25, 0.75], [1, 0]]", "[0.25 0.75 1 0]"}, {"p", "0.5", "[0.5 0.5 0.5 0.5]"},
 		{"p", "0.5, 0.5, 0.5, 0.6", "p is a simplex: its numbers are positive and add up to one, and not to 1.1"},
 		{"p", "2, -1, 1, 0", "p is a simplex: its numbers are positive and add up to one, and not to 1"},
+		{"o", "-1, 4", "[-1 4]"}, {"o", "4, -1", "o is ordered: its numbers increase, and -1 is not above 4"},
+		{"S", "[[2, 0.5], [0.5, 1], [1, 0], [0, 9]]", "[2 0.5 0.5 1 1 0 0 9]"},
+		{"S", "1, 2, 2, 1, 1, 0, 0, 9", "S is a cov matrix: it is positive definite, and this is not"},
+		{"S", "1, 0, 0", "S has 8 numbers, not 3; give one for all, or each"},
+		{"C", "[[1, -0.6], [-0.6, 1]]", "[1 -0.6 -0.6 1]"}, {"C", "2, 0, 0, 1", "C is a corr matrix: it has ones on its diagonal, and this has 2"},
 		{"a", "2", "a lies between 2 and +Inf, and 2 does not"},
 		{"b", "0", "b lies between -Inf and -1, and 0 does not"},
 		{"c", "3", "c lies between -1 and 3, and 3 does not"},
 		{"w", "1, 2", "w has 4 numbers, not 2; give one for all, or each"},
 		{"v", "low", "v is a number or several, not low"},
 		{"v", "NaN", "v is a number or several, not NaN"},
-		{"P.z", "1", "the model has no parameter z; it has a, b, c, w, v, p"},
+		{"P.z", "1", "the model has no parameter z; it has a, b, c, w, v, p, o, S, C"},
 		{"P.aa", "1", "the model has no parameter aa; did you mean a?"},
 	} {
 		got := fmt.Sprint(s.Set(c.name, c.text))

@@ -3,7 +3,7 @@ package inference
 import "ssmc/runtime"
 
 // mostListed is the size up to which a parameter is listed with its values.
-const mostListed = 8
+const mostListed = 9
 
 // A Value is a small parameter of a model with its numbers, as the model uses
 // them: between its bounds.
@@ -13,18 +13,18 @@ type Value struct {
 	Values []Real `json:"values"` // row-major
 }
 
-// Estimates is the learned parameters of the model itself that have at most 8
+// Estimates is the learned parameters of the model itself that have at most 9
 // numbers, in the order of the program.
 func (r *Run) Estimates() []Value { return estimates(r.Params) }
 
 func estimates(p *runtime.Params[float32]) (out []Value) {
 	for i, q := range p.List {
-		if q.Guide || q.Fixed || q.Size() > mostListed {
+		if q.Guide || q.Fixed || q.NaturalSize() > mostListed {
 			continue
 		}
 		v := Value{Name: q.Name, Dims: q.Dims}
-		for _, x := range p.Get(i) {
-			v.Values = append(v.Values, Real(q.Natural(float64(x))))
+		for _, x := range q.Natural(wide(p.Get(i))) {
+			v.Values = append(v.Values, Real(x))
 		}
 		out = append(out, v)
 	}

@@ -66,9 +66,18 @@ func (rec *record) run() *Run {
 		Params: &runtime.Params[float32]{},
 	}
 	for _, p := range rec.Params {
-		r.Params.List = append(r.Params.List, runtime.Param{Name: p.Name, Dims: p.Dims, Fixed: p.Fixed, Guide: p.Guide, Low: p.Low, High: p.High})
+		r.Params.List = append(r.Params.List, runtime.Param{Name: p.Name, Dims: p.Dims, Fixed: p.Fixed, Guide: p.Guide, Transform: p.transform()})
 	}
 	return r
+}
+
+// transform is that of a parameter; records once told bounds without their kind.
+func (p paramRecord) transform() runtime.Transform {
+	t := runtime.Transform{Kind: p.Kind, Low: p.Low, High: p.High}
+	if t.Kind == runtime.Plain && (p.Low != nil || p.High != nil) {
+		t.Kind = runtime.Bounds
+	}
+	return t
 }
 
 // applyAll sets c as a record says. Shorter keys come first, so that a penalty's

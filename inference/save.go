@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"time"
+
+	"ssmc/runtime"
 )
 
 // format is the version of the run folder's layout.
@@ -44,8 +46,9 @@ type paramRecord struct {
 	Fixed bool   `json:"fixed,omitempty"`
 	Guide bool   `json:"guide,omitempty"`
 
-	Low  *float64 `json:"low,omitempty"` // bounds, if any
-	High *float64 `json:"high,omitempty"`
+	Kind runtime.TransformKind `json:"transform,omitempty"`
+	Low  *float64              `json:"low,omitempty"` // bounds, if any
+	High *float64              `json:"high,omitempty"`
 }
 
 // Save writes a run to a folder, which it makes if need be. It refuses a folder
@@ -98,7 +101,7 @@ func newRecord(r *Run) *record {
 		out.Config[s.Key] = s.Value
 	}
 	for _, p := range r.Params.List {
-		out.Params = append(out.Params, paramRecord{p.Name, p.Dims, p.Fixed, p.Guide, p.Low, p.High})
+		out.Params = append(out.Params, paramRecord{p.Name, p.Dims, p.Fixed, p.Guide, p.Transform.Kind, p.Transform.Low, p.Transform.High})
 	}
 	out.Values = r.Estimates()
 	if r.snapshot != nil {

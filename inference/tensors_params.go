@@ -11,22 +11,22 @@ import (
 	"ssmc/runtime"
 )
 
-// rawPrefix is what the name of a bounded parameter has before it where its
+// rawPrefix is what the name of a transformed parameter has before it where its
 // numbers on the real line are kept, which go back to the last bit.
 const rawPrefix = "raw/"
 
 // encodeParams writes parameters under their names, with their shapes, as the
-// model uses them. Those that have bounds are also written as they are learned.
+// model uses them. Those that are transformed are also written as they are learned.
 func encodeParams(p *runtime.Params[float32], run string) ([]byte, error) {
 	tensors, bounds := map[string]tensor{}, map[string]string{}
 	for i, q := range p.List {
-		if !q.Bounded() {
+		if !q.Transformed() {
 			tensors[q.Name] = newTensor(p.Get(i), q.Dims...)
 			continue
 		}
 		tensors[q.Name] = newTensor(natural(q, p.Get(i)), q.Dims...)
-		tensors[rawPrefix+q.Name] = newTensor(p.Get(i), q.Dims...)
-		bounds[q.Name] = boundsText(q)
+		tensors[rawPrefix+q.Name] = newTensor(p.Get(i), q.RawDims()...)
+		bounds[q.Name] = q.Transform.String()
 	}
 	meta := map[string]string{"run": run}
 	if len(bounds) > 0 {
@@ -37,29 +37,28 @@ func encodeParams(p *runtime.Params[float32], run string) ([]byte, error) {
 			return nil, err
 		}
 		meta["bounds"] = strings.TrimSpace(text.String())
-		meta["about"] = "values are as the model uses them; " + rawPrefix + "NAME has those of NAME, which has bounds, on the real line"
+		meta["about"] = "values are as the model uses them; " + rawPrefix + "NAME has the numbers on the real line that NAME, which is bounded, comes from"
 	}
 	return encode(tensors, meta)
 }
 
 // natural is the values of a parameter that the model uses.
-func natural(q runtime.Param, raw []float32) []float32 {
-	out := make([]float32, len(raw))
-	for i, x := range raw {
-		out[i] = float32(q.Natural(float64(x)))
+func natural(q runtime.Param, raw []float32) []float32 { return narrow(q.Natural(wide(raw))) }
+
+func wide(x []float32) []float64 {
+	out := make([]float64, len(x))
+	for i, v := range x {
+		out[i] = float64(v)
 	}
 	return out
 }
 
-// boundsText is a parameter's bounds as a program has them.
-func boundsText(q runtime.Param) string {
-	switch {
-	case q.High == nil:
-		return fmt.Sprintf("> %g", *q.Low)
-	case q.Low == nil:
-		return fmt.Sprintf("< %g", *q.High)
+func narrow(x []float64) []float32 {
+	out := make([]float32, len(x))
+	for i, v := range x {
+		out[i] = float32(v)
 	}
-	return fmt.Sprintf("in (%g, %g)", *q.Low, *q.High)
+	return out
 }
 
 // decodeParams reads the parameters in list.
@@ -80,23 +79,29 @@ func decodeParams(file []byte, list []runtime.Param, run string) (*runtime.Param
 // readParam reads one parameter. Its numbers on the real line are read where
 // they are those of its values: who edits a value means the value.
 func readParam(dst []float32, st safetensors.SafeTensors, q runtime.Param) error {
-	if err := read(dst, st, q.Name, q.Dims...); err != nil || !q.Bounded() {
+	if !q.Transformed() {
+		return read(dst, st, q.Name, q.Dims...)
+	}
+	value := make([]float32, q.NaturalSize())
+	if err := read(value, st, q.Name, q.Dims...); err != nil {
 		return err
 	}
-	raw := make([]float32, len(dst))
 	if _, kept := st.Tensor(rawPrefix + q.Name); kept {
-		if err := read(raw, st, rawPrefix+q.Name, q.Dims...); err != nil {
+		if err := read(dst, st, rawPrefix+q.Name, q.RawDims()...); err != nil {
 			return err
 		}
-		if allSame(dst, natural(q, raw)) {
-			copy(dst, raw)
+		if allSame(value, natural(q, dst)) {
 			return nil
 		}
 	}
-	for i, x := range dst {
-		dst[i] = float32(q.Raw(float64(x)))
-		if math.IsNaN(float64(dst[i])) || math.IsInf(float64(dst[i]), 0) {
-			return fmt.Errorf("%s has a value of %g, and must be %s", q.Name, x, boundsText(q))
+	raw, err := q.Raw(wide(value))
+	if err != nil {
+		return fmt.Errorf("%s %w", q.Name, err)
+	}
+	copy(dst, narrow(raw))
+	for _, x := range dst {
+		if math.IsInf(float64(x), 0) || math.IsNaN(float64(x)) {
+			return fmt.Errorf("%s has a value at the end of what it may be, and must be %s", q.Name, q.Transform)
 		}
 	}
 	return nil

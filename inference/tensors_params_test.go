@@ -14,10 +14,12 @@ import (
 func boundedParams() *runtime.Params[float32] {
 	lo, hi := 2.0, 5.0
 	p := runtime.ZeroParams[float32]([]runtime.Param{
-		{Name: "free", Dims: []int{2}}, {Name: "above", Dims: []int{2}, Low: &lo},
-		{Name: "below", High: &hi}, {Name: "both", Dims: []int{1, 2}, Low: &lo, High: &hi},
+		{Name: "free", Dims: []int{2}}, {Name: "above", Dims: []int{2}, Transform: runtime.Transform{Kind: runtime.Bounds, Low: &lo}},
+		{Name: "S", Dims: []int{2, 2, 2}, Transform: runtime.Transform{Kind: runtime.Cov}},
+		{Name: "pi", Dims: []int{3}, Transform: runtime.Transform{Kind: runtime.Simplex}},
+		{Name: "below", Transform: runtime.Transform{Kind: runtime.Bounds, High: &hi}}, {Name: "both", Dims: []int{1, 2}, Transform: runtime.Transform{Kind: runtime.Bounds, Low: &lo, High: &hi}},
 	})
-	for i, v := range [][]float32{{-1, 3}, {-20.123, 0.7}, {1.3}, {-9.7, 40}} {
+	for i, v := range [][]float32{{-1, 3}, {-20.123, 0.7}, {0.3, -1.7, 0.2, 1, 2, -0.4}, {0.1, 0.2, -0.7}, {1.3}, {-9.7, 40}} {
 		copy(p.Get(i), v)
 	}
 	return p
@@ -51,7 +53,7 @@ func TestParamsAreNatural(t *testing.T) {
 // An edited value counts, and must be within its bounds.
 func TestEditedParam(t *testing.T) {
 	lo := 0.0
-	list := []runtime.Param{{Name: "a", Low: &lo}}
+	list := []runtime.Param{{Name: "a", Transform: runtime.Transform{Kind: runtime.Bounds, Low: &lo}}}
 	for value, want := range map[float32]float64{3: math.Log(3), -1: math.NaN()} {
 		file, err := encode(map[string]tensor{"a": newTensor([]float32{value}), "raw/a": newTensor([]float32{0})}, map[string]string{"run": "r"})
 		if err != nil {
@@ -60,7 +62,7 @@ func TestEditedParam(t *testing.T) {
 		p, err := decodeParams(file, list, "r")
 		switch {
 		case math.IsNaN(want):
-			if err == nil || !strings.Contains(err.Error(), "> 0") {
+			if err == nil || !strings.Contains(err.Error(), "lies between 0 and") {
 				t.Errorf("%g: %v", value, err)
 			}
 		case err != nil || math.Abs(float64(p.Get(0)[0])-want) > 1e-6: // float32
@@ -72,9 +74,9 @@ func TestEditedParam(t *testing.T) {
 // Estimates are the small parameters of the model, as it uses them.
 func TestEstimates(t *testing.T) {
 	p := boundedParams()
-	p.List[0].Guide, p.List[3].Fixed = true, true
+	p.List[0].Guide, p.List[5].Fixed = true, true
 	got := estimates(p)
-	if len(got) != 2 || got[0].Name != "above" || math.Abs(float64(got[0].Values[1])-2-math.Exp(float64(float32(0.7)))) > 1e-12 {
+	if len(got) != 4 || got[0].Name != "above" || math.Abs(float64(got[0].Values[1])-2-math.Exp(float64(float32(0.7)))) > 1e-12 {
 		t.Errorf("%+v", got)
 	}
 }

@@ -34,25 +34,12 @@ type Spec struct {
 // A Param is a learned array.
 type Param struct {
 	Name  string // stable and readable: Polyphonic.emit.1.W
-	Dims  []int  // as declared: none for a number, [D], [K,D]
+	Dims  []int  // of the value, as declared: none for a number, [D], [K,D]
 	Init  Init
 	Fixed bool // held at its initial value
 	Guide bool // of the guide, not of the model
-	// Low and High bound the value that the model uses, nil for no bound. The
-	// array itself is on the real line: see Constrain.
-	Low, High *float64
-}
-
-// Shape is the array's shape in a graph: vectors are one row.
-func (p Param) Shape() op.Shape {
-	rows, cols := 1, 1
-	if n := len(p.Dims); n > 0 {
-		cols = p.Dims[n-1]
-		for _, d := range p.Dims[:n-1] {
-			rows *= d
-		}
-	}
-	return op.Static(rows, cols)
+	// Transform takes the array, which is on the real line, to the value.
+	Transform Transform
 }
 
 // An Init says how a parameter starts.

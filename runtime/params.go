@@ -69,25 +69,17 @@ func (p *Params[F]) Index(name string) int {
 	return -1
 }
 
-// Size is the number of values in the array.
-func (p Param) Size() int {
-	n := 1
-	for _, d := range p.Dims {
-		n *= d
-	}
-	return n
-}
-
 // matrices reads the array as a stack of matrices over its last two
 // dimensions; vectors are one row.
 func (p Param) matrices() (stack, rows, cols int) {
 	rows, cols = 1, 1
-	n := len(p.Dims)
+	dims := p.RawDims()
+	n := len(dims)
 	if n > 0 {
-		cols = p.Dims[n-1]
+		cols = dims[n-1]
 	}
 	if n > 1 {
-		rows = p.Dims[n-2]
+		rows = dims[n-2]
 	}
 	return p.Size() / max(1, rows*cols), rows, cols
 }

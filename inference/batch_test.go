@@ -35,7 +35,7 @@ func numbered(lens ...int) *data.Set {
 }
 
 var numberedPorts = []runtime.Port{
-	{Name: "x", Cols: 2, Observed: true, Missing: true}, {Name: "w", Cols: 1, Static: true}, {Name: "dt", Cols: 1},
+	{Name: "x", Cols: 2, Observed: true, Missing: true}, {Name: "w", Cols: 1, Static: true}, {Name: "dt", Cols: 1, Clock: "days"},
 }
 
 func TestPackPlacesEveryStep(t *testing.T) {
@@ -58,7 +58,7 @@ func TestPackPlacesEveryStep(t *testing.T) {
 			}
 			for i := range q.frames() {
 				row, step := l.Off[i]+s, q.lo+i
-				x, blank, dt := float32(q.seq)+float32(step)/1024, float32(1), float32(max(0, 2*step-1))
+				x, blank, dt := float32(q.seq)+float32(step)/1024, float32(1), float32(max(1, 2*step-1))
 				if step == 1 {
 					x, blank = 0, 0
 				}

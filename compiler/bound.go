@@ -25,8 +25,14 @@ func (u *unit) formBound() {
 	}
 	if u.exact() {
 		u.formExact()
-		return
+	} else {
+		u.formSampled()
 	}
+	u.beliefTerms()
+}
+
+// formSampled makes the terms of a bound at samples of a guide.
+func (u *unit) formSampled() {
 	if c := u.chains(); c != nil {
 		u.formChain(c)
 	}

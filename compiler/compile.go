@@ -21,6 +21,9 @@ type Config struct {
 	Guide string
 	// GuideFile is a file with guides to choose from, beside the model's own.
 	GuideFile *lang.File
+	// Posterior is how parameters with priors are inferred, MeanField, FullRank or
+	// MAP; empty for what the train block says, or else MeanField.
+	Posterior string
 	// Sizes are the sizes that only the data know, by name. A missing one is
 	// given a size of convenience: enough to check a program, not to fit it.
 	Sizes map[string]int
@@ -103,6 +106,8 @@ type unit struct {
 	promised  []*timed       // stood for by promises
 	elsewhere int            // definitions under evaluation that are read at another time
 	evaluated []*timed       // in the order in which they were done
+
+	beliefs []*believed // parameters with priors, as declared
 
 	guide    *lang.Guide
 	inherits *lang.Guide // whose `with` a named structure took over

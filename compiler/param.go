@@ -31,6 +31,13 @@ func (s *scope) param(p *lang.Param, name string) value {
 	if !s.start(&r, p) {
 		return bad{}
 	}
+	if p.Prior != nil {
+		raw, ok := s.believe(p, r, dims)
+		if !ok {
+			return bad{}
+		}
+		return s.natural(raw, r.Transform, dims)
+	}
 	raw := s.u.addParam(r, p.Name.Span)
 	return s.natural(raw, r.Transform, dims)
 }
@@ -58,10 +65,6 @@ func (s *scope) paramType(p *lang.Param) bool {
 		}
 	} else if name != "real" {
 		s.errorf(diag.UnknownType, p.Type.Name.Span, "a parameter is real, simplex, ordered, cov or corr, not %s", name).Helpf("write param %s: real", p.Name.Text)
-		return false
-	}
-	if p.Prior != nil {
-		s.errorf(diag.Unsupported, p.Prior.Span, "priors on parameters are not supported by this version").Helpf("drop the prior: the parameter is then fitted by maximum likelihood")
 		return false
 	}
 	return true

@@ -119,7 +119,7 @@ func plannedNets(m *runtime.Model) (out []PlannedNet) {
 	for _, p := range m.Params {
 		parts := strings.SplitN(p.Name, ".", 3)
 		name := strings.Join(parts[:min(2, len(parts))], ".")
-		if len(out) == 0 || out[len(out)-1].Name != name {
+		if len(out) == 0 || out[len(out)-1].Name != name || out[len(out)-1].Guide != p.Guide {
 			out = append(out, PlannedNet{Name: name, Guide: p.Guide})
 		}
 		out[len(out)-1].Count += p.Size()

@@ -50,6 +50,7 @@ type series struct {
 // block is the name of the simulate block whose settings are the defaults, or
 // empty for the file's first. The simulator is nil where a finding is an error.
 func NewSimulator(f *lang.File, c Config, block string) (*Simulator, diag.List) {
+	c.Posterior = MAP // parameters are given, or drawn from their priors
 	u := newUnit(f, c)
 	for _, phase := range []func(){
 		u.loadLibraries, u.findModel, u.declare, u.placeStatements,

@@ -62,6 +62,9 @@ func (s *Smoother) Smooth(g Given) *exact.Smoothed {
 
 // input is the row of an input at time t.
 func (s *Smoother) input(n *ir.Node, t int) []float64 {
+	if n.Source.Kind == op.Wander {
+		return make([]float64, n.Shape.Cols)
+	}
 	if n.Source.Kind == op.Param {
 		return widened(s.params.Get(s.params.Index(n.Source.Name)))
 	}

@@ -24,6 +24,7 @@ type Config struct {
 	Window int    // longest piece of a sequence to train on; 0 is all of it
 	Divide string // batch, frames or none: what the cost is divided by
 
+	Posterior string // meanfield, fullrank or map: how the compiler infers parameters with priors
 	Objective string // elbo
 	KL        string // analytic or sampled
 	Samples   int    // posterior samples of a sequence in an update

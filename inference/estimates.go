@@ -14,12 +14,12 @@ type Value struct {
 }
 
 // Estimates is the learned parameters of the model itself that have at most 9
-// numbers, in the order of the program.
+// numbers and no posterior, in the order of the program.
 func (r *Run) Estimates() []Value { return estimates(r.Params) }
 
 func estimates(p *runtime.Params[float32]) (out []Value) {
 	for i, q := range p.List {
-		if q.Guide || q.Fixed || q.NaturalSize() > mostListed {
+		if q.Guide || q.Fixed || q.Belief != nil || q.NaturalSize() > mostListed {
 			continue
 		}
 		v := Value{Name: q.Name, Dims: q.Dims}

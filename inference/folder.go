@@ -12,6 +12,7 @@ const (
 	modelFile    = "model.ssm"            // the program, resolved
 	paramsFile   = "params.safetensors"   // the parameters by name
 	metricsFile  = "metrics.jsonl"        // a Metric a line
+	drawsFile    = "posterior.csv"        // draws of parameters with priors
 	snapshotFile = "snapshot.safetensors" // what a fit needs to go on
 	runFile      = "run.json"             // everything else
 )
@@ -73,7 +74,7 @@ func checkFree(dir, id string) error {
 	if err == nil {
 		return fmt.Errorf("%w: %s holds run %s of %s", ErrOccupied, dir, old.ID, old.Model)
 	}
-	for _, name := range []string{runFile, modelFile, paramsFile, metricsFile, snapshotFile} {
+	for _, name := range []string{runFile, modelFile, paramsFile, metricsFile, drawsFile, snapshotFile} {
 		if _, err := os.Lstat(filepath.Join(dir, name)); err == nil {
 			return fmt.Errorf("%w: %s holds a file %s that is not of this run", ErrOccupied, dir, name)
 		}

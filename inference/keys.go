@@ -47,6 +47,11 @@ var fields = []field{
 	},
 
 	{
+		key: "posterior", fallback: "meanfield", choices: []string{"meanfield", "fullrank", "map"},
+		at:  func(c *Config) any { return &c.Posterior },
+		doc: "what parameters with priors get: a Gaussian posterior on the real line, of independent numbers (meanfield) or correlated ones (fullrank), or their most probable value (map)",
+	},
+	{
 		key: "objective", fallback: "elbo", choices: []string{"elbo"},
 		at:  func(c *Config) any { return &c.Objective },
 		doc: "what is maximised: the evidence lower bound",

@@ -66,7 +66,7 @@ func (rec *record) run() *Run {
 		Params: &runtime.Params[float32]{},
 	}
 	for _, p := range rec.Params {
-		r.Params.List = append(r.Params.List, runtime.Param{Name: p.Name, Dims: p.Dims, Fixed: p.Fixed, Guide: p.Guide, Transform: p.transform()})
+		r.Params.List = append(r.Params.List, runtime.Param{Name: p.Name, Dims: p.Dims, Fixed: p.Fixed, Guide: p.Guide, Transform: p.transform(), Belief: p.Belief})
 	}
 	return r
 }

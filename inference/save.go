@@ -36,6 +36,7 @@ type record struct {
 	Config  map[string]string `json:"config"`
 	Params  []paramRecord     `json:"parameters"`
 	Values  []Value           `json:"estimates"`
+	Beliefs []ParamPosterior  `json:"posteriors,omitempty"`
 	Slots   []string          `json:"snapshot_slots,omitempty"`
 	Stale   int               `json:"stale_validations"`
 }
@@ -49,6 +50,8 @@ type paramRecord struct {
 	Kind runtime.TransformKind `json:"transform,omitempty"`
 	Low  *float64              `json:"low,omitempty"` // bounds, if any
 	High *float64              `json:"high,omitempty"`
+
+	Belief *runtime.Belief `json:"posterior,omitempty"`
 }
 
 // Save writes a run to a folder, which it makes if need be. It refuses a folder
@@ -80,6 +83,13 @@ func save(dir string, r *Run, overwrite bool) error {
 		return err
 	}
 	files := []file{{modelFile, []byte(r.Text)}, {paramsFile, params}, {metricsFile, metrics}}
+	if list := r.Posteriors(); len(list) > 0 {
+		draws, err := encodeDraws(list)
+		if err != nil {
+			return err
+		}
+		files = append(files, file{drawsFile, draws})
+	}
 	if r.snapshot != nil {
 		snapshot, err := encodeSnapshot(r.snapshot, r.ID)
 		if err != nil {
@@ -101,9 +111,9 @@ func newRecord(r *Run) *record {
 		out.Config[s.Key] = s.Value
 	}
 	for _, p := range r.Params.List {
-		out.Params = append(out.Params, paramRecord{p.Name, p.Dims, p.Fixed, p.Guide, p.Transform.Kind, p.Transform.Low, p.Transform.High})
+		out.Params = append(out.Params, paramRecord{p.Name, p.Dims, p.Fixed, p.Guide, p.Transform.Kind, p.Transform.Low, p.Transform.High, p.Belief})
 	}
-	out.Values = r.Estimates()
+	out.Values, out.Beliefs = r.Estimates(), r.Posteriors()
 	if r.snapshot != nil {
 		out.Stale = r.snapshot.stale
 		for _, s := range r.snapshot.slots {

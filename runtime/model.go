@@ -40,6 +40,23 @@ type Param struct {
 	Guide bool // of the guide, not of the model
 	// Transform takes the array, which is on the real line, to the value.
 	Transform Transform
+	// Belief is the posterior of a parameter that has a prior, or nil: the array
+	// is its mean.
+	Belief *Belief
+}
+
+// A Belief is a Gaussian on the real line, around a parameter's array of n
+// numbers: array + sd * eps + the sum over Mix of eps' M, eps standard normal.
+type Belief struct {
+	SD  string `json:"sd"`            // the parameter of standard deviations [n]
+	Mix []Mix  `json:"mix,omitempty"` // of full rank: its own, first, and those of others
+}
+
+// A Mix is what the noise [m] of a parameter adds, by a matrix [m,n]; of its own
+// matrix what is above the diagonal counts.
+type Mix struct {
+	From   string `json:"from"`
+	Matrix string `json:"matrix"`
 }
 
 // An Init says how a parameter starts.

@@ -154,6 +154,27 @@ type request struct {
 	data    string // a path, or empty
 	options data.Options
 	sizes   map[string]int // known beforehand, as from the folder of a run
+	fix     []string       // parameters that are constants, NAME=VALUE
+	set     []string       // settings of the command line, KEY=VALUE: one of them is the compiler's
+}
+
+// posterior is the setting that says how parameters with priors are inferred, or
+// empty.
+func (r request) posterior() (value string) {
+	for _, s := range r.set {
+		if key, v, ok := strings.Cut(s, "="); ok && strings.TrimPrefix(key, "train.") == "posterior" {
+			value = v
+		}
+	}
+	return value
+}
+
+// checkPosterior reports a setting of the posterior that has no effect.
+func (r request) checkPosterior(p *program) error {
+	if r.posterior() != "" && !p.HasPriors() {
+		return fmt.Errorf("--set posterior=%s has no effect: no parameter of %s has a prior", r.posterior(), p.Model.Name)
+	}
+	return nil
 }
 
 // A program is a model, compiled and bound to its data if there are any.
@@ -169,6 +190,9 @@ type program struct {
 func (g *globals) compile(r request) (*program, error) {
 	src, err := g.read(r.model)
 	if err != nil {
+		return nil, err
+	}
+	if src, err = g.fixed(src, r.fix); err != nil {
 		return nil, err
 	}
 	config, found, err := g.config(r)
@@ -198,7 +222,7 @@ func (g *globals) compile(r request) (*program, error) {
 
 // config is what a request means to the compiler.
 func (g *globals) config(r request) (compiler.Config, diag.List, error) {
-	c := compiler.Config{Library: library, Guide: r.guide, Sizes: r.sizes, Register: g.register}
+	c := compiler.Config{Library: library, Guide: r.guide, Sizes: r.sizes, Register: g.register, Posterior: r.posterior()}
 	if !strings.HasSuffix(r.guide, ".ssm") {
 		return c, nil, nil
 	}

@@ -96,7 +96,7 @@ func (c *compareCmd) compile(x *comparison, drawn *simulated) error {
 	}
 	failed := error(nil)
 	for _, guide := range guideList(c.Guides) {
-		r := request{model: c.Model, guide: guide}
+		r := request{model: c.Model, guide: guide, set: c.Set}
 		if bundle == nil {
 			r.data = c.Data
 		} else if len(x.programs) > 0 {

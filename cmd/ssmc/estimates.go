@@ -44,3 +44,28 @@ func valuesText(v inference.Value) string {
 	}
 	return b.String()
 }
+
+// printPosteriors writes the posteriors of parameters with priors, a row a number.
+func printPosteriors(w io.Writer, list []inference.ParamPosterior) {
+	if len(list) == 0 {
+		return
+	}
+	fmt.Fprintf(w, "\nPosteriors of the parameters with priors\n")
+	t := newTable(w, "", "mean", "sd", "5 %", "median", "95 %")
+	rows, more := 0, 0
+	for _, p := range list {
+		for j := range p.Mean {
+			if rows++; rows > mostEstimates {
+				more++
+				continue
+			}
+			t.AppendRow(table.Row{p.Label(j), realText(p.Mean[j]), realText(p.SD[j]), realText(p.Low[j]), realText(p.Median[j]), realText(p.High[j])})
+		}
+	}
+	t.Render()
+	if more > 0 {
+		fmt.Fprintf(w, "and %d more, in posterior.csv\n", more)
+	}
+}
+
+func realText(x inference.Real) string { return fmt.Sprintf("%.4g", float64(x)) }

@@ -47,7 +47,7 @@ func (c *evalCmd) Run(g *globals) error {
 	if err != nil {
 		return err
 	}
-	e := evaluation{Run: c.Folder, ID: run.ID, Model: run.Model, Guide: run.Guide, Part: c.Split, Changed: changed(run, c.Split, set), Estimates: run.Estimates()}
+	e := evaluation{Run: c.Folder, ID: run.ID, Model: run.Model, Guide: run.Guide, Part: c.Split, Changed: changed(run, c.Split, set), Estimates: run.Estimates(), Posteriors: run.Posteriors()}
 	if err := c.score(g, &e, run, p, set, train); err != nil {
 		return err
 	}
@@ -181,7 +181,8 @@ type evaluation struct {
 
 	GuideCheck *inference.GuideCheck `json:"guide_check,omitempty"`
 
-	Estimates []inference.Value `json:"estimates,omitempty"`
+	Estimates  []inference.Value          `json:"estimates,omitempty"`
+	Posteriors []inference.ParamPosterior `json:"posteriors,omitempty"`
 }
 
 // sequenceScores is the nats of a sequence, by score.
@@ -203,6 +204,7 @@ func (c *evalCmd) print(g *globals, e evaluation, set *data.Set) error {
 		fmt.Fprintln(g.out, e.Changed)
 	}
 	printEstimates(g.out, e.Estimates)
+	printPosteriors(g.out, e.Posteriors)
 	printScores(g.out, e.Part, e.Scores)
 	if c.PerSequence {
 		printSequences(g.out, set, e.Scores)

@@ -19,6 +19,7 @@ type fitCmd struct {
 	Data  string `arg:"" help:"A file, a folder with train, valid and test files, or the name of data that come with ssmc."`
 
 	Guide   guideArg `placeholder:"GUIDE" help:"A guide by name, q(...), or a file with one."`
+	Fix     []string `placeholder:"NAME=VALUE" sep:"none" help:"Hold a parameter of the model at a value, as in --fix alpha=0.5. May be repeated."`
 	Set     []string `placeholder:"KEY=VALUE" sep:"none" help:"Change a setting, as in --set train.epochs=50. May be repeated."`
 	Seed    *uint64  `placeholder:"N" help:"Seed of initial values, order and noise."`
 	Window  *int     `placeholder:"STEPS" help:"Cut longer sequences into pieces to train on; 0 never does."`
@@ -34,8 +35,12 @@ func (c *fitCmd) Run(g *globals) error {
 		return fmt.Errorf("the model comes first: ssmc fit %s %s", quoted(c.Data), quoted(c.Model))
 	}
 	outliveOutput()
-	p, err := g.compile(request{model: c.Model, guide: string(c.Guide), data: c.Data})
+	r := request{model: c.Model, guide: string(c.Guide), data: c.Data, fix: c.Fix, set: c.Set}
+	p, err := g.compile(r)
 	if err != nil {
+		return err
+	}
+	if err := r.checkPosterior(p); err != nil {
 		return err
 	}
 	if err := c.configure(p.config); err != nil {

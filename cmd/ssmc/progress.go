@@ -122,6 +122,7 @@ func (r *report) finished(run *inference.Run, part string) error {
 	}
 	if !r.quiet {
 		printEstimates(r.out, run.Estimates())
+		printPosteriors(r.out, run.Posteriors())
 	}
 	printScores(r.out, part, run.Scores)
 	if s := scoreNamed(run.Scores, "nll"); s != nil && s.Few > 0 {

@@ -25,7 +25,8 @@ type cell struct {
 }
 
 // cells copies what roots depend on, every cell behind its operands but for
-// the lags of a recurrence. Without train there is no dropout.
+// the lags of a recurrence. Without train there is no dropout, and parameters
+// with posteriors are at their medians.
 func cells(roots []*Node, train bool) (all, out []*cell) {
 	done := map[*Node]*cell{}
 	var copyNode func(*Node) *cell
@@ -38,6 +39,9 @@ func cells(roots []*Node, train bool) (all, out []*cell) {
 		done[n] = c
 		if c.source != nil && c.source.Kind == op.Dropout && !train {
 			c.source, c.spec, c.shape = nil, &op.Const{Rows: 1, Cols: 1, Data: []float64{1}}, op.Static(1, 1)
+		}
+		if c.source != nil && c.source.Kind == op.Wander && !train {
+			c.source, c.spec = nil, &op.Const{Rows: c.shape.Rows, Cols: c.shape.Cols, Data: []float64{0}}
 		}
 		for _, m := range n.In {
 			c.in = append(c.in, copyNode(m))

@@ -57,7 +57,7 @@ func (in *input[F]) load(x *Machine[F], b *runtime.Batch, r runtime.Run) error {
 			return nil
 		}
 		return in.port(b.Present, n)
-	case op.Noise:
+	case op.Noise, op.Wander:
 		in.give(in.buffer(n))
 		kernel.Normals(x.env.pool, in.data, r.Seed, in.stream(r))
 	case op.Dropout:

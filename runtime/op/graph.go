@@ -24,6 +24,7 @@ const (
 	Present                   // one where a port's value was observed, zero where it is missing
 	Noise                     // standard normal numbers, new at each run
 	Dropout                   // 0 with probability Rate, else 1/(1-Rate)
+	Wander                    // standard normal numbers of a parameter's posterior; zero unless training
 	Coef                      // coefficients of the terms, set by the objective
 )
 

@@ -311,6 +311,7 @@ func (u *unit) spliceDraws(v *variable, d *draw, firsts []*draw) *draw {
 	if len(firsts) == 0 {
 		return d
 	}
+	u.widenFamily(d, firsts)
 	params := (*draw).nodes
 	for _, f := range firsts {
 		if f.dist != d.dist {

@@ -201,6 +201,31 @@ func TestMatrixModels(t *testing.T) {
 	}
 }
 
+// TestSwitchingMatrices sums out the classes that matrices and covariances are
+// indexed by, and starts from another family: gradients meet differences.
+func TestSwitchingMatrices(t *testing.T) {
+	p := load(t, `
+use std.nets
+use std.cells
+model SLDS {
+  const K = 3
+  const R = [[0.2, 0.1], [0.1, 0.3]]
+  observed x[t]: real[2]
+  latent   c[t]: one_of[K]
+  latent   z[t]: real[2]
+  param P: simplex[K] for k in 1:K
+  param A: real[K, 2, 2]
+  param Q: cov[2] for k in 1:K
+  c[1] ~ Categorical(probs=1 / K)
+  c[t] ~ Categorical(probs=P[c[t-1]])
+  z[1] ~ Normal(mean=0, var=1)
+  z[t] ~ MVNormal(mean=A[c[t]] @ z[t-1], cov=Q[c[t]])
+  x[t] ~ MVNormal(mean=z[t], cov=R)
+}
+guide G = sum(c[t]) * q(z[t] | z[t-1], x[t:T]) with rnn=gru(3), family=mvnormal`, "G")
+	checkGradient(t, p.Model, false)
+}
+
 // TestSimulateMVNormal draws vectors whose coordinates are correlated, and finds
 // the correlation again within five standard errors of 20,000 draws.
 func TestSimulateMVNormal(t *testing.T) {
@@ -224,9 +249,9 @@ model M {
 	checkMean(t, "cov x - z", product(func(s *Sample) (a, b float32) {
 		return s.Data[0][0] - s.Latents[0][0], s.Data[0][1] - s.Latents[0][1]
 	}), 1)
-	bad := simulator(t, "model M {\nobserved x[t]: real[2]\nx[t] ~ MVNormal(mean=0, cov=[[1, 2], [2, 1]])\n}")
+	bad := simulator(t, "model M {\nobserved x[t]: real[2]\nparam A: real[2, 2] init [[1, 2], [2, 1]]\nx[t] ~ MVNormal(mean=0, cov=A)\n}")
 	_, err := bad.Draw(Given{Steps: 1}, rand.New(rand.NewPCG(1, 1)))
-	if err == nil || !strings.Contains(err.Error(), "test.ssm:3:1: x[1] cannot be drawn from MVNormal(mean=[0, 0], cov=[1, 2, 2, 1])") {
+	if err == nil || !strings.Contains(err.Error(), "test.ssm:4:1: x[1] cannot be drawn from MVNormal(mean=[0, 0], cov=[1, 2, 2, 1])") {
 		t.Error(err)
 	}
 }

@@ -157,7 +157,7 @@ func (u *unit) declareConst(c *lang.Const) value {
 	switch {
 	case isBad(v):
 		return bad{}
-	case isList && c.Kind == "const" && !slices.ContainsFunc(l, func(v value) bool { _, ok := v.(number); return !ok }):
+	case isList && c.Kind == "const" && known(l):
 		return l
 	case !ok:
 		u.errorf(diag.NotConstant, c.Value.Span, "%s needs a number that is known beforehand, not %s", c.Name.Text, v.describe())
@@ -167,6 +167,15 @@ func (u *unit) declareConst(c *lang.Const) value {
 		return bad{}
 	}
 	return number{n.v, c.Name.Text}
+}
+
+// known reports whether a list holds nothing but numbers, or lists of them.
+func known(l list) bool {
+	return !slices.ContainsFunc(l, func(v value) bool {
+		inner, isList := v.(list)
+		_, isNumber := v.(number)
+		return !isNumber && !(isList && known(inner))
+	})
 }
 
 // maxSize bounds every size: beyond it lies a mistake, not a model.

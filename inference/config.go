@@ -43,13 +43,6 @@ type Config struct {
 	given map[string]string // what was set, by key
 }
 
-// Anneal says how the weight of the KL terms rises.
-type Anneal struct {
-	Kind     string  // none or linear
-	From, To float64 // first and last weight
-	Steps    int     // updates between them
-}
-
 // Stop says which parameters a fit ends with, and when.
 type Stop struct {
 	Kind     string // best or none

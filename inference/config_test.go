@@ -30,7 +30,7 @@ func TestApplySettings(t *testing.T) {
 	if err := c.Check(); err != nil {
 		t.Error(err)
 	}
-	if c.KL != "sampled" || c.Anneal != (Anneal{"linear", 0.01, 1, 5000}) || c.Samples != 3 || c.Batch != 10 {
+	if c.KL != "sampled" || c.Anneal != (Anneal{"linear", 0.01, 1, 5000, 4, 10}) || c.Samples != 3 || c.Batch != 10 {
 		t.Errorf("objective: %+v", c)
 	}
 	if c.Optimizer.Kind != "sgd" || c.LR != 8e-4 || c.Schedule.Kind != "cosine" || c.Schedule.Steps != 100 {

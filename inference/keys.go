@@ -67,9 +67,9 @@ var fields = []field{
 		doc: "posterior samples of each sequence in an update",
 	},
 	{
-		key: "objective.anneal", fallback: "none", choices: []string{"none", "linear"},
+		key: "objective.anneal", fallback: "none", choices: []string{"none", "linear", "cyclical", "sigmoid"},
 		at:  func(c *Config) any { return &c.Anneal.Kind },
-		doc: "how the weight of the KL terms rises",
+		doc: "how the weight of the KL terms rises. cyclical: again and again, in the first half of each cycle (Fu et al. 2019). sigmoid: along a logistic curve",
 	},
 	{
 		key: "objective.anneal.from", fallback: "0.01", in: atLeast(0), needs: annealing,
@@ -84,7 +84,17 @@ var fields = []field{
 	{
 		key: "objective.anneal.steps", fallback: "5000", in: atLeast(1), needs: annealing,
 		at:  func(c *Config) any { return &c.Anneal.Steps },
-		doc: "updates from the first weight to the last",
+		doc: "updates from the first weight to the last, all cycles together",
+	},
+	{
+		key: "objective.anneal.cycles", fallback: "4", in: atLeast(1), needs: need{"objective.anneal", []string{"cyclical"}},
+		at:  func(c *Config) any { return &c.Anneal.Cycles },
+		doc: "how often the weight rises within the steps",
+	},
+	{
+		key: "objective.anneal.steepness", fallback: "10", in: above(0), needs: need{"objective.anneal", []string{"sigmoid"}},
+		at:  func(c *Config) any { return &c.Anneal.Steepness },
+		doc: "k in the curve 1/(1 + exp(-k(s - 1/2))), s the part of the steps that is done, stretched to go from the first weight to the last (Bowman et al. 2016)",
 	},
 
 	{
@@ -218,6 +228,6 @@ var fields = []field{
 }
 
 var (
-	annealing  = need{"objective.anneal", []string{"linear"}}
+	annealing  = need{"objective.anneal", []string{"linear", "cyclical", "sigmoid"}}
 	validating = need{"validate", []string{"every"}}
 )

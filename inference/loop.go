@@ -89,17 +89,6 @@ func (c *Config) scale(sequences, frames int) float64 {
 	return 1
 }
 
-// at is the weight of the KL terms after so many updates.
-func (a Anneal) at(done int) float64 {
-	switch {
-	case a.Kind == "none":
-		return 1
-	case done >= a.Steps:
-		return a.To
-	}
-	return a.From + (a.To-a.From)*float64(done)/float64(a.Steps)
-}
-
 func (f *fitter) count(t tally) {
 	f.epoch.add(t)
 	f.recent.add(t)

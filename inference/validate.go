@@ -74,14 +74,6 @@ func (f *fitter) validate(ctx context.Context) error {
 	return f.checkpoint(!f.saved || m.Best && time.Since(f.checked) >= pause)
 }
 
-// length is the number of updates during which the objective changes.
-func (a Anneal) length() int {
-	if a.Kind == "none" {
-		return 0
-	}
-	return a.Steps
-}
-
 // The least time between two checkpoints, and the most, in so far as updates are
 // shorter.
 const (

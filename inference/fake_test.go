@@ -104,6 +104,10 @@ func (m *fakeMachine) Sequence(dst []float64, i int) {
 	}
 }
 
+func (m *fakeMachine) Bounds([]float64) { panic("the model has no samples to join") }
+
+func (m *fakeMachine) Weighed(i int) float64 { return sum(m.Term(i)) }
+
 func (m *fakeMachine) Latent(int) []float64 { panic("the model has no latents") }
 
 func (m *fakeMachine) Gradient() []float32 { return m.grad }

@@ -12,19 +12,28 @@ type Batch struct {
 // A Run says how a machine should evaluate a batch.
 type Run struct {
 	K          int       // posterior samples a sequence, at least one
-	Coef       []float64 // for each term, its weight in the cost
+	Coef       []float64 // for each term, its weight in the cost: see op.Total
+	Scale      float64   // what the cost is multiplied by; 0 stands for 1
 	Seed, Step uint64    // the noise is a function of both
 	Grad       bool      // also the gradient of the cost by the parameters
 }
 
 // A Machine evaluates one form of a model's bound on some device.
 type Machine interface {
-	// Run evaluates the terms and their weighted sum, the cost. An error names
+	// Run evaluates the terms and the cost. An error names
 	// the op, its place in the program, the sequence and the time where the
 	// first number that is not finite arose.
 	Run(b *Batch, r Run) error
-	// Cost is the weighted sum of the terms in the last run.
+	// Cost is the cost in the last run: the weighted sum of the terms, or what
+	// the form makes of them.
 	Cost() float64
+	// Bounds is what each sequence adds to the bound in the last run, minus its
+	// part of the cost before Scale: dst [B]. Terms that belong to no sequence
+	// are left out.
+	Bounds(dst []float64)
+	// Weighed adds up term i over its rows, each weighed by its sample's share of
+	// the bound; all samples share alike where the form does not tell.
+	Weighed(i int) float64
 	// Term is term i of the last run for each row (frame or sequence, times K
 	// samples, in the layout of the run).
 	Term(i int) []float64

@@ -30,12 +30,12 @@ type made[F Float] struct {
 }
 
 // compile fills in x's tasks from its terms.
-func compile[F Float](x *Machine[F], g *op.Graph, grad bool) error {
+func compile[F Float](x *Machine[F], g *op.Graph, join op.Join, grad bool) error {
 	in := []*op.Value{g.Input(op.Source{Kind: op.Coef, Name: "terms"}, op.Static(1, len(x.terms)))}
 	for _, t := range x.terms {
 		in = append(in, t.Value)
 	}
-	cost := g.Apply(op.Total{}, "", in...)[0]
+	cost := g.Apply(op.Total{Join: join}, "", in...)[0]
 	c := &compiler[F]{Machine: x, graph: g, arrays: map[*gorgonia.Node][]*array[F]{}, made: map[*op.Forward]made[F]{},
 		groups: map[*gorgonia.Node]*group[F]{}, uses: map[*gorgonia.Node]int{}, picks: map[*gorgonia.Node]map[int]*gorgonia.Node{}}
 	var wrt, grads []*op.Value

@@ -11,10 +11,14 @@ type env[F Float] struct {
 	dims    *op.Dims
 	pool    *kernel.Pool
 	arrays  []*array[F]
-	weights map[*array[F]]*weight[F]
+	packs   map[*array[F]]*weight[F]
 	scratch kernel.Scratch[F]
 	runs    uint64 // runs so far: weights are packed once in each
 	loop    loop
+
+	coef    []float64   // of the terms
+	scale   float64     // of the cost
+	weights *weights[F] // of the samples that the cost joins, or nil
 }
 
 // A loop is the arguments of split, kept here because a closure over them
@@ -26,7 +30,7 @@ type loop struct {
 }
 
 func newEnv[F Float](pool *kernel.Pool) *env[F] {
-	e := &env[F]{pool: pool, weights: map[*array[F]]*weight[F]{}}
+	e := &env[F]{pool: pool, packs: map[*array[F]]*weight[F]{}}
 	e.loop.part = func(lo, hi int) {
 		for w := lo; w < hi; w++ {
 			l := &e.loop
@@ -85,11 +89,11 @@ type weight[F Float] struct {
 
 // weight is the packed form of a, the same for all operations.
 func (e *env[F]) weight(a *array[F]) *weight[F] {
-	if w, ok := e.weights[a]; ok {
+	if w, ok := e.packs[a]; ok {
 		return w
 	}
 	w := &weight[F]{array: a, matrix: kernel.NewMatrix[F](a.shape.Rows, a.shape.Cols)}
-	e.weights[a] = w
+	e.packs[a] = w
 	return w
 }
 

@@ -60,6 +60,9 @@ func (in *input[F]) load(x *Machine[F], b *runtime.Batch, r runtime.Run) error {
 	case op.Noise, op.Wander:
 		in.give(in.buffer(n))
 		kernel.Normals(x.env.pool, in.data, r.Seed, in.stream(r))
+	case op.Uniform:
+		in.give(in.buffer(n))
+		kernel.Uniforms(x.env.pool, in.data, r.Seed, in.stream(r))
 	case op.Dropout:
 		in.give(in.buffer(n))
 		kernel.Uniforms(x.env.pool, in.data, r.Seed, in.stream(r))

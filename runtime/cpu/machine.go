@@ -8,6 +8,7 @@
 package cpu
 
 import (
+	"cmp"
 	"fmt"
 
 	"ssmc/runtime"
@@ -86,7 +87,7 @@ func New[F Float](m *runtime.Model, spec runtime.Spec, params *runtime.Params[F]
 		}
 	}
 	x.dst, x.wide = make([][]float64, len(x.terms)), make([][]float64, len(x.latents))
-	if err := compile(x, g, grad); err != nil {
+	if err := compile(x, g, spec.Join, grad); err != nil {
 		return nil, fmt.Errorf("compile the graph of %s: %w", m.Name, err)
 	}
 	x.norm.init(x.env, x.gradient)
@@ -100,7 +101,7 @@ func (x *Machine[F]) Run(b *runtime.Batch, r runtime.Run) error {
 		return err
 	}
 	x.env.dims = op.NewDims(b.Lens, r.K)
-	x.total.coef = r.Coef
+	x.env.coef, x.env.scale = r.Coef, cmp.Or(r.Scale, 1)
 	for _, in := range x.inputs {
 		in.fit(x.env.dims)
 		if err := in.load(x, b, r); err != nil {
@@ -171,7 +172,7 @@ func (x *Machine[F]) do(t *task[F]) {
 	}
 }
 
-// Cost is the weighted sum of the terms in the last run.
+// Cost is the cost in the last run.
 func (x *Machine[F]) Cost() float64 { return x.total.cost }
 
 // Terms describes the terms.

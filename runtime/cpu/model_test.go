@@ -161,7 +161,17 @@ func runOf(m interface{ Terms() []runtime.Term }, k int) runtime.Run {
 // is safe even where the fifth derivatives are large.
 func checkGradient(t *testing.T, m *runtime.Model, b *runtime.Batch, k int) {
 	t.Helper()
-	x, p := start[float64](t, m, nil, true)
+	checkForm(t, m, runtime.Spec{}, b, k)
+}
+
+// checkForm is checkGradient for one form of the cost.
+func checkForm(t *testing.T, m *runtime.Model, s runtime.Spec, b *runtime.Batch, k int) {
+	t.Helper()
+	p := paramsOf[float64](m)
+	x, err := New(m, s, p, nil, true)
+	if err != nil {
+		t.Fatal(err)
+	}
 	r := runOf(x, k)
 	for range 2 {
 		poison(x)

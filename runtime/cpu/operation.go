@@ -57,6 +57,11 @@ func newOperation[F Float](e *env[F], spec op.Spec, in []*array[F], out op.Shape
 		l.out = e.columns(in[0], s.Lo, s.Hi)
 		return &sliceOp[F]{links: l, lo: s.Lo, hi: s.Hi}, nil
 	}
+	switch s := spec.(type) { // whose results are views
+	case op.Detach, op.Reweigh, op.Gate:
+		l.out = e.columns(in[0], 0, out.Cols)
+		return newView(l, s), nil
+	}
 	l.out = e.array(out)
 	switch s := spec.(type) {
 	case op.Affine:
@@ -88,7 +93,11 @@ func newOperation[F Float](e *env[F], spec op.Spec, in []*array[F], out op.Shape
 	case *op.Const:
 		return newConst(l, s), nil
 	case op.Total:
-		return &totalOp[F]{links: l}, nil
+		return newTotal(l, s), nil
+	case op.Ancestors:
+		return newAncestors(l), nil
+	case op.Gather:
+		return &gatherOp[F]{l}, nil
 	case op.Kalman:
 		return newKalman(l, s), nil
 	case op.Chain:
@@ -107,6 +116,17 @@ func newOperation[F Float](e *env[F], spec op.Spec, in []*array[F], out op.Shape
 		return newMVNormal(l, s), nil
 	}
 	return nil, fmt.Errorf("no operation for %s", spec.Name())
+}
+
+// newView makes the operation for a spec whose result is its first input.
+func newView[F Float](l links[F], spec op.Spec) operation[F] {
+	switch s := spec.(type) {
+	case op.Reweigh:
+		return &reweighOp[F]{l}
+	case op.Gate:
+		return &gateOp[F]{l, s.Least}
+	}
+	return &detachOp[F]{l}
 }
 
 // A phase is when an operation writes the gradient of an input.
@@ -144,6 +164,8 @@ func footprintOf(spec op.Spec, in []op.Shape, out op.Shape, i int) footprint {
 		case v.Cols == 1 && mapWidth(s) > 1:
 			f.phase = summed
 		}
+	case op.Gather:
+		f.partial = true
 	case op.Lag:
 		f.partial = i == 0
 		if i == 1 {

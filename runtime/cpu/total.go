@@ -1,25 +1,60 @@
 package cpu
 
-// totalOp is the sum over i of coefficient i times the sum of input i+1, taken
-// in float64.
+import "ssmc/runtime/op"
+
+// totalOp is the cost, taken in float64: see op.Total.
 type totalOp[F Float] struct {
 	links[F]
-	coef []float64
+	w    *weights[F] // of samples that are joined; nil where the cost is a sum
 	cost float64
+}
+
+func newTotal[F Float](l links[F], s op.Total) operation[F] {
+	t := &totalOp[F]{links: l}
+	if s.Join != op.Mean {
+		t.w = &weights[F]{env: l.env, terms: l.in[1:], join: s.Join}
+		l.env.weights = t.w
+	}
+	return t
 }
 
 func (t *totalOp[F]) forward(_, _ int) {
 	t.cost = 0
-	for i, x := range t.in[1:] {
-		s := 0.0
-		for r := range x.rows {
-			for _, v := range x.row(r) {
-				s += float64(v)
-			}
-		}
-		t.cost += t.coef[i] * s
+	if t.joined() {
+		t.join()
 	}
+	for i, x := range t.in[1:] {
+		if !t.joined() || x.shape.Axis == op.Once {
+			t.cost += t.coef[i] * sumOf(x)
+		}
+	}
+	t.cost *= t.scale
 	t.out.row(0)[0] = F(t.cost)
+}
+
+// joined reports whether samples are weighed against each other.
+func (t *totalOp[F]) joined() bool { return t.w != nil }
+
+// join subtracts the bounds of all sequences from the cost.
+func (t *totalOp[F]) join() {
+	t.w.fit()
+	for time := range t.dims.Base.T {
+		t.w.step(time)
+	}
+	t.w.normalise()
+	for _, v := range t.w.bound {
+		t.cost -= v
+	}
+}
+
+// sumOf is the sum of all numbers of an array.
+func sumOf[F Float](x *array[F]) (s float64) {
+	for r := range x.rows {
+		for _, v := range x.row(r) {
+			s += float64(v)
+		}
+	}
+	return s
 }
 
 func (t *totalOp[F]) backward(_, _ int) {
@@ -28,14 +63,59 @@ func (t *totalOp[F]) backward(_, _ int) {
 		if d.array == nil {
 			continue
 		}
+		c := t.coef[i-1] * t.scale
 		for r := range d.rows {
-			row := d.row(r)
-			if !d.add {
-				clear(row)
-			}
-			for j := range row {
-				row[j] += F(t.coef[i-1])
-			}
+			t.give(d, r, c)
 		}
 	}
+}
+
+// give sets the gradient of row r of a term with the coefficient c, or adds it.
+func (t *totalOp[F]) give(d target[F], r int, c float64) {
+	if t.joined() {
+		c *= t.w.of(d.shape, r)
+	}
+	row := d.row(r)
+	if !d.add {
+		clear(row)
+	}
+	for j := range row {
+		row[j] += F(c)
+	}
+}
+
+// Bounds is what each sequence adds to the bound in the last run: dst [B].
+func (x *Machine[F]) Bounds(dst []float64) {
+	if x.total.joined() {
+		copy(dst, x.total.w.bound)
+		return
+	}
+	clear(dst)
+	for i, a := range x.values {
+		if a.shape.Axis == op.Once {
+			continue
+		}
+		for r := range a.rows {
+			b, _ := locate(x.env.dims, a.shape, r)
+			if a.shape.Sampled {
+				b /= x.env.dims.K
+			}
+			dst[b] -= x.env.coef[i] * float64(a.row(r)[0])
+		}
+	}
+}
+
+// Weighed adds up term i, each row times its sample's share of the bound.
+func (x *Machine[F]) Weighed(i int) (s float64) {
+	a, k := x.values[i], 1.0
+	if !x.total.joined() {
+		if a.shape.Sampled {
+			k = float64(x.env.dims.K)
+		}
+		return sumOf(a) / k
+	}
+	for r := range a.rows {
+		s += x.total.w.of(a.shape, r) * float64(a.row(r)[0])
+	}
+	return s
 }

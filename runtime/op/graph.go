@@ -26,6 +26,7 @@ const (
 	Dropout                   // 0 with probability Rate, else 1/(1-Rate)
 	Wander                    // standard normal numbers of a parameter's posterior; zero unless training
 	Coef                      // coefficients of the terms, set by the objective
+	Uniform                   // numbers uniform on (0,1), new at each run
 )
 
 // A Value is a node of a graph with the shape of its array.

@@ -274,20 +274,6 @@ func (c *Const) At(i, j int) float64 {
 	return c.Data[i*c.Cols+j]
 }
 
-// Total is the scalar sum over i of coefficient i times the sum of input i+1;
-// the first input holds the coefficients, Once [1,n].
-type Total struct{}
-
-func (Total) Name() string    { return "Total" }
-func (Total) Diff(i int) bool { return i > 0 }
-func (Total) Key() string     { return "" }
-func (Total) Infer(in []Shape) (Shape, error) {
-	if in[0] != Static(1, len(in)-1) {
-		return in[0], fmt.Errorf("%d terms need as many coefficients, not %v", len(in)-1, in[0])
-	}
-	return Static(1, 1), nil
-}
-
 // A Step is one instruction of a Scan: its operands are numbers of values, the
 // Scan's inputs first and then the results of the steps in order. A Lag may
 // name a later step: that is what makes a scan a scan.

@@ -138,13 +138,20 @@ func TestGradient(t *testing.T) {
 }
 
 func checkGradient(t *testing.T, m *runtime.Model, sampled bool) {
+	t.Helper()
+	checkForm(t, m, runtime.Spec{Sampled: sampled, Train: true})
+}
+
+// checkForm compares the gradient of one form of a bound.
+func checkForm(t *testing.T, m *runtime.Model, s runtime.Spec) {
+	t.Helper()
 	params := runtime.NewParams[float64](m.Params, 1)
-	x, err := cpu.New(m, runtime.Spec{Sampled: sampled, Train: true}, params, nil, true)
+	x, err := cpu.New(m, s, params, nil, true)
 	if err != nil {
 		t.Fatal(err)
 	}
 	b := invent(m, []int{4, 3, 1}, rand.New(rand.NewPCG(1, 2)))
-	run := runtime.Run{K: 2, Coef: coefficients(x.Terms(), 0.6), Seed: 3, Step: 4, Grad: true}
+	run := runtime.Run{K: 5, Coef: coefficients(x.Terms(), 0.6), Seed: 3, Step: 4, Grad: true}
 	if err := x.Run(b, run); err != nil {
 		t.Fatal(err)
 	}

@@ -2,7 +2,6 @@ package compiler
 
 import (
 	"fmt"
-	"slices"
 
 	"ssmc/compiler/ir"
 	"ssmc/runtime"
@@ -72,12 +71,9 @@ func (u *unit) lower(g *op.Graph, s runtime.Spec) (terms []runtime.Term, err err
 			err = fmt.Errorf("lower %s: %v", u.model.Name.Text, r)
 		}
 	}()
-	from := u.terms
-	if s.Sampled {
-		from = u.sampled
-	}
-	if s.Latents {
-		from = append(slices.Clip(from), u.samplesOf()...)
+	from, err := u.form(s)
+	if err != nil {
+		return nil, err
 	}
 	values, err := ir.Lower(g, u.roots(from), s.Train)
 	if err != nil {

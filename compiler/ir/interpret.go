@@ -66,7 +66,11 @@ func (p *Interpreter) compute(n *Node, t int) []float64 {
 			return in(0)
 		}
 		return in(1)
-	case op.Expand, op.Repeat:
+	case op.Expand, op.Repeat, op.Detach, op.Reweigh, op.Gate:
+		return in(0)
+	case op.Ancestors: // here a particle is alone
+		return []float64{0}
+	case op.Gather:
 		return in(0)
 	case op.Hold:
 		return p.At(n.In[0], t-t%spec.Every)

@@ -43,7 +43,7 @@ func (Detach) Diff(int) bool                   { return false }
 func (Detach) Key() string                     { return "" }
 func (Detach) Infer(in []Shape) (Shape, error) { return in[0], nil }
 
-// Reweigh is its input, [N*K,D]. The gradient of each row is multiplied by the
+// Reweigh is its input, [N*K,D] or [B*K,D]. The gradient of each row is multiplied by the
 // weight of its sample among the K, which add up to one: this turns the gradient
 // of LogMean by the samples into the doubly reparameterised one (Tucker et al.
 // 2019, eq. 8). It needs a Total that does not take the Mean.
@@ -53,8 +53,8 @@ func (Reweigh) Name() string  { return "Reweigh" }
 func (Reweigh) Diff(int) bool { return true }
 func (Reweigh) Key() string   { return "" }
 func (Reweigh) Infer(in []Shape) (Shape, error) {
-	if in[0].Axis != Frame || !in[0].Sampled {
-		return in[0], fmt.Errorf("%v has no samples at each frame to weigh", in[0])
+	if in[0].Axis == Once || !in[0].Sampled {
+		return in[0], fmt.Errorf("%v has no samples to weigh", in[0])
 	}
 	return in[0], nil
 }

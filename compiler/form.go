@@ -1,0 +1,126 @@
+package compiler
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"ssmc/compiler/ir"
+	"ssmc/runtime"
+	"ssmc/runtime/op"
+)
+
+// form is the terms of the form of the bound that s asks for, behind them the
+// samples if it asks for those.
+func (u *unit) form(s runtime.Spec) ([]Term, error) {
+	if err := u.checkForm(s); err != nil {
+		return nil, err
+	}
+	terms := u.terms
+	if s.Sampled {
+		terms = u.sampled
+	}
+	if s.Latents {
+		terms = append(slices.Clip(terms), u.samplesOf()...)
+	}
+	switch {
+	case s.Join == op.Filter:
+		return u.filtered(terms)
+	case s.Pathwise:
+		return u.pathwise(terms, s.Join), nil
+	case s.FreeBits > 0:
+		return u.gated(terms, s.FreeBits), nil
+	}
+	return terms, nil
+}
+
+// checkForm reports forms that the guide has no use for.
+func (u *unit) checkForm(s runtime.Spec) error {
+	special := s.Join != op.Mean || s.Pathwise || s.FreeBits > 0
+	if special && u.exact() {
+		return errors.New("guide exact sums the latents out, and its bound is the likelihood itself; fit it with objective=elbo, without free bits")
+	}
+	return nil
+}
+
+// rewritten is the terms with their nodes rewritten.
+func rewritten(terms []Term, r *ir.Rewrite) []Term {
+	out := slices.Clone(terms)
+	for i := range out {
+		out[i].node = r.Of(out[i].node)
+	}
+	return out
+}
+
+// pathwise is the terms with log q as a function of the samples alone: Roeder et
+// al. 2017. Where samples are weighed against each other, the gradient by them is
+// the doubly reparameterised one of Tucker et al. 2019: both of its terms then
+// take a second factor of the weight.
+func (u *unit) pathwise(terms []Term, join op.Join) []Term {
+	model, guide := ir.NewRewrite(u.build), ir.NewRewrite(u.build)
+	guide.Detach()
+	for _, z := range u.latents() {
+		sample := z.node
+		if join == op.LogMean {
+			sample = u.build.Apply(op.Reweigh{}, sample)
+		}
+		model.Replace(z.node, sample)
+		guide.Replace(z.node, sample)
+	}
+	out := rewritten(terms, model)
+	for i, t := range terms {
+		if t.Kind == runtime.Posterior {
+			out[i].node = guide.Of(t.node)
+		}
+	}
+	return out
+}
+
+// gated is the terms with no gradient by the KL of a latent where its mean over
+// the frames and samples of a batch is less than so many nats: Kingma et al.
+// 2016, appendix C.8.
+func (u *unit) gated(terms []Term, nats float64) []Term {
+	out := slices.Clone(terms)
+	for i, t := range out {
+		if kl := u.divergenceOf(terms, t); kl != nil {
+			out[i].node = u.build.Apply(op.Gate{Least: nats}, t.node, kl)
+		}
+	}
+	return out
+}
+
+// divergenceOf is the KL of the latent that a term scores: the term itself, or by
+// log q and log p; nil for a term of observations.
+func (u *unit) divergenceOf(terms []Term, t Term) *ir.Node {
+	if t.Kind == runtime.KL {
+		return t.node
+	}
+	if t.Kind != runtime.Prior && t.Kind != runtime.Posterior {
+		return nil
+	}
+	of := map[runtime.TermKind]*ir.Node{}
+	for _, o := range terms {
+		if o.Var == t.Var {
+			of[o.Kind] = o.node
+		}
+	}
+	return u.build.Call("-", of[runtime.Posterior], of[runtime.Prior])
+}
+
+// filtered is the terms at the particles of a filter.
+func (u *unit) filtered(terms []Term) ([]Term, error) {
+	r := ir.NewRewrite(u.build)
+	r.Filter()
+	out := rewritten(terms, r)
+	var weights []*ir.Node
+	for _, t := range out {
+		if t.Kind != runtime.Latent {
+			weights = append(weights, t.node)
+		}
+	}
+	r.Weigh(weights)
+	if r.Err != nil {
+		return nil, fmt.Errorf("%w; choose a guide that draws forwards in time, or objective=iwae", r.Err)
+	}
+	return out, nil
+}

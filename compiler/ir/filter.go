@@ -1,0 +1,94 @@
+package ir
+
+import "ssmc/runtime/op"
+
+// A filter is a rewrite in which samples are particles: what is read of an
+// earlier time is read of the particle's ancestor there.
+type filter struct {
+	*Rewrite
+	ancestors *Node // a promise
+	uniform   *Node
+	carried   map[*Node]*Node // what a sequence has once, as its particles hand it on
+}
+
+// Filter makes samples the particles of a filter, which Weigh says how to
+// resample.
+func (r *Rewrite) Filter() {
+	anc := r.b.Promise(op.Shape{Axis: op.Frame, Sampled: true, Cols: 1})
+	noise := r.b.Input(op.Source{Kind: op.Uniform, Name: "resampling"}, op.PerFrame(1))
+	r.filter = &filter{r, anc, noise, map[*Node]*Node{}}
+}
+
+// Weigh has particles resampled by the terms of the bound, all of them, rewritten.
+func (r *Rewrite) Weigh(terms []*Node) {
+	in := append([]*Node{r.filter.uniform}, terms...)
+	r.b.Keep(r.filter.ancestors, r.b.Apply(op.Ancestors{}, in...))
+}
+
+// random reports whether a node depends on what a guide draws.
+func random(n *Node) (found bool) {
+	Visit([]*Node{n}, func(n *Node) { found = found || n.Source != nil && n.Source.Kind == op.Noise })
+	return found
+}
+
+// across is n where it takes particles from one time to another, or nil.
+func (f *filter) across(n *Node) *Node {
+	switch spec := n.Spec.(type) {
+	case op.Lag:
+		return f.lag(n, spec.By)
+	case op.Expand:
+		return f.carry(n.In[0])
+	case op.Splice:
+		if first := n.In[0].Resolve(); spec.At > 0 && first.Shape.Axis == op.Seq && random(first) {
+			return f.b.Apply(spec, f.carry(first), f.Of(n.In[1]))
+		}
+	case op.Edge, op.Kalman, op.Chain:
+		f.fail(n, "particles know their own past, and this takes in whole sequences of what is drawn")
+	}
+	return nil
+}
+
+// lag is a lag by any number of steps as so many lags by one: at each, a particle
+// takes over what its ancestor had.
+func (f *filter) lag(n *Node, by int) *Node {
+	if by < 0 {
+		f.fail(n, "particles move forwards in time, and this reads a later time of what is drawn")
+		by = -by
+	}
+	x := f.Of(n.In[0])
+	var start *Node
+	if len(n.In) == 2 {
+		start = f.Of(n.In[1])
+	}
+	f.b.Pos = n.Pos
+	for range by {
+		x = f.step(x, start)
+	}
+	return x
+}
+
+// step is what particles had a step before. Without a start it is, at the first
+// frame, what they have there.
+func (f *filter) step(x, start *Node) *Node {
+	before := f.b.Apply(op.Gather{}, x, f.ancestors)
+	if start != nil {
+		return f.b.Apply(op.Lag{By: 1}, before, start)
+	}
+	zero := f.b.Fill(0, 1, x.Shape.Cols)
+	return f.b.Apply(op.Splice{At: 0}, x, f.b.Apply(op.Lag{By: 1}, before, zero))
+}
+
+// carry is what a sequence has once [B*K,D] at each frame [N*K,D]: a particle has
+// what its ancestor had.
+func (f *filter) carry(n *Node) *Node {
+	n = n.Resolve()
+	if c := f.carried[n]; c != nil {
+		return c
+	}
+	first := f.b.Expand(f.Of(n), op.PerFrame(n.Shape.Cols))
+	own := f.b.Promise(first.Shape)
+	before := f.b.Apply(op.Lag{By: 1}, f.b.Apply(op.Gather{}, own, f.ancestors), f.b.Fill(0, 1, n.Shape.Cols))
+	f.carried[n] = f.b.Apply(op.Splice{At: 0}, first, before)
+	f.b.Keep(own, f.carried[n])
+	return f.carried[n]
+}

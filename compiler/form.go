@@ -23,22 +23,28 @@ func (u *unit) form(s runtime.Spec) ([]Term, error) {
 	if s.Latents {
 		terms = append(slices.Clip(terms), u.samplesOf()...)
 	}
-	switch {
-	case s.Join == op.Filter:
-		return u.filtered(terms)
-	case s.Pathwise:
-		return u.pathwise(terms, s.Join), nil
-	case s.FreeBits > 0:
-		return u.gated(terms, s.FreeBits), nil
+	if s.Join == op.Filter {
+		return u.filtered(terms, s.Bootstrap)
+	}
+	if s.Pathwise {
+		terms = u.pathwise(terms, s.Join)
+	}
+	if s.FreeBits > 0 {
+		terms = u.gated(terms, s.FreeBits)
 	}
 	return terms, nil
 }
 
-// checkForm reports forms that the guide has no use for.
+// checkForm reports forms that the guide has no use for, or cannot have.
 func (u *unit) checkForm(s runtime.Spec) error {
 	special := s.Join != op.Mean || s.Pathwise || s.FreeBits > 0
 	if special && u.exact() {
 		return errors.New("guide exact sums the latents out, and its bound is the likelihood itself; fit it with objective=elbo, without free bits")
+	}
+	for _, z := range u.drawn() {
+		if q := u.samples[z.Name]; s.Pathwise && q.flow != nil {
+			return fmt.Errorf("%s: a flow tells log q for what it draws, and not as a function of %s alone; choose objective.gradient=plain", position(q.at), z.Name)
+		}
 	}
 	return nil
 }
@@ -59,7 +65,7 @@ func rewritten(terms []Term, r *ir.Rewrite) []Term {
 func (u *unit) pathwise(terms []Term, join op.Join) []Term {
 	model, guide := ir.NewRewrite(u.build), ir.NewRewrite(u.build)
 	guide.Detach()
-	for _, z := range u.latents() {
+	for _, z := range u.drawn() {
 		sample := z.node
 		if join == op.LogMean {
 			sample = u.build.Apply(op.Reweigh{}, sample)
@@ -90,7 +96,8 @@ func (u *unit) gated(terms []Term, nats float64) []Term {
 }
 
 // divergenceOf is the KL of the latent that a term scores: the term itself, or by
-// log q and log p; nil for a term of observations.
+// log q and log p; nil for a term of observations,
+// or where there is no log p of it alone.
 func (u *unit) divergenceOf(terms []Term, t Term) *ir.Node {
 	if t.Kind == runtime.KL {
 		return t.node
@@ -104,13 +111,23 @@ func (u *unit) divergenceOf(terms []Term, t Term) *ir.Node {
 			of[o.Kind] = o.node
 		}
 	}
+	if of[runtime.Prior] == nil { // it is scored with the classes that it depends on
+		return nil
+	}
 	return u.build.Call("-", of[runtime.Posterior], of[runtime.Prior])
 }
 
-// filtered is the terms at the particles of a filter.
-func (u *unit) filtered(terms []Term) ([]Term, error) {
+// filtered is the terms at the particles of a filter, which the guide proposes or,
+// if bootstrap, the model itself: prior and proposal are then the same.
+func (u *unit) filtered(terms []Term, bootstrap bool) ([]Term, error) {
 	r := ir.NewRewrite(u.build)
-	r.Filter()
+	r.Filter(bootstrap)
+	if bootstrap {
+		if err := u.proposePriors(r); err != nil {
+			return nil, err
+		}
+		terms = slices.DeleteFunc(slices.Clone(terms), func(t Term) bool { return t.Kind == runtime.Prior || t.Kind == runtime.Posterior })
+	}
 	out := rewritten(terms, r)
 	var weights []*ir.Node
 	for _, t := range out {
@@ -120,7 +137,33 @@ func (u *unit) filtered(terms []Term) ([]Term, error) {
 	}
 	r.Weigh(weights)
 	if r.Err != nil {
-		return nil, fmt.Errorf("%w; choose a guide that draws forwards in time, or objective=iwae", r.Err)
+		return nil, fmt.Errorf("%w; a filter needs a guide that draws forwards in time, and objective=iwae does not", r.Err)
 	}
 	return out, nil
+}
+
+// proposePriors has every latent drawn from the model: Gordon et al. 1993.
+func (u *unit) proposePriors(r *ir.Rewrite) error {
+	drawn := map[*variable]*ir.Node{}
+	for _, z := range u.drawn() {
+		if p := u.priors[z.Name]; p == nil || p.dist.Sample == "" {
+			return fmt.Errorf("%s: the model's own %s cannot be drawn as a smooth function of noise; propose from the guide", position(z.decl.Span), z.Name)
+		}
+		drawn[z] = u.build.Promise(z.sampled())
+		r.Replace(z.node, drawn[z])
+	}
+	for _, z := range u.drawn() {
+		p := u.priors[z.Name]
+		given := map[string]*ir.Node{}
+		for name, n := range p.nodes() {
+			if z.Timed && n.Resolve().Shape.Axis == op.Seq {
+				n = u.build.Expand(n, op.PerFrame(n.Shape.Cols))
+			}
+			given[name] = r.Of(n)
+		}
+		u.build.Pos = position(p.at)
+		eps := u.build.Input(op.Source{Kind: op.Noise, Name: z.Name}, z.sampled())
+		u.build.Keep(drawn[z], p.dist.Reparameterised(u.build, eps, given))
+	}
+	return nil
 }

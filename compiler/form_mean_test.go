@@ -154,14 +154,14 @@ func TestUnbiased(t *testing.T) {
 	const steps, n, k = 7, 2000, 8
 	for name, text := range filterable {
 		exact, m := exactly(t, cmp.Or(twins[name], text), steps), load(t, text, "N").Model
-		for _, join := range []op.Join{op.LogMean, op.Filter} {
-			ratio := estimates(t, m, runtime.Spec{Join: join}, steps, n, k)
+		for _, spec := range []runtime.Spec{{Join: op.LogMean}, {Join: op.Filter}, {Join: op.Filter, Bootstrap: true}} {
+			ratio := estimates(t, m, spec, steps, n, k)
 			for i, v := range ratio {
 				ratio[i] = math.Exp(v - exact)
 			}
 			mean, sd := stat.MeanStdDev(ratio, nil)
 			if se := sd / math.Sqrt(n); math.Abs(mean-1) > 4*se || se > 0.1 {
-				t.Errorf("%s, %s: the estimates are %.4f ± %.4f of the likelihood", name, join, mean, se)
+				t.Errorf("%s, %+v: the estimates are %.4f ± %.4f of the likelihood", name, spec, mean, se)
 			}
 		}
 	}

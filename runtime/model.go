@@ -30,9 +30,10 @@ type Spec struct {
 	Train   bool // with dropout
 	Latents bool // and the samples themselves
 
-	Join     op.Join // how the samples of a sequence make one bound; all but op.Mean need Sampled
-	Pathwise bool    // log q moves with the samples alone, not with its own parameters; needs Sampled
-	FreeBits float64 // nats of KL a latent and frame, below which its gradient is zero
+	Join      op.Join // how the samples of a sequence make one bound; all but op.Mean need Sampled
+	Bootstrap bool    // particles of op.Filter are drawn from the model, not from the guide
+	Pathwise  bool    // log q moves with the samples alone, not with its own parameters; needs Sampled
+	FreeBits  float64 // nats of KL a latent and frame, below which its gradient is zero
 }
 
 // A Param is a learned array.

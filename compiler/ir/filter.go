@@ -9,14 +9,17 @@ type filter struct {
 	ancestors *Node // a promise
 	uniform   *Node
 	carried   map[*Node]*Node // what a sequence has once, as its particles hand it on
+	zero      bool            // before the first frame stand zeros, where no start is given
 }
 
 // Filter makes samples the particles of a filter, which Weigh says how to
-// resample.
-func (r *Rewrite) Filter() {
+// resample. What is read before the first frame without a start is of no effect:
+// it is the first frame, so that gradients stay finite, or, where a value would
+// then depend on itself, zero.
+func (r *Rewrite) Filter(zero bool) {
 	anc := r.b.Promise(op.Shape{Axis: op.Frame, Sampled: true, Cols: 1})
 	noise := r.b.Input(op.Source{Kind: op.Uniform, Name: "resampling"}, op.PerFrame(1))
-	r.filter = &filter{r, anc, noise, map[*Node]*Node{}}
+	r.filter = &filter{r, anc, noise, map[*Node]*Node{}, zero}
 }
 
 // Weigh has particles resampled by the terms of the bound, all of them, rewritten.
@@ -67,15 +70,17 @@ func (f *filter) lag(n *Node, by int) *Node {
 	return x
 }
 
-// step is what particles had a step before. Without a start it is, at the first
-// frame, what they have there.
+// step is what particles had a step before.
 func (f *filter) step(x, start *Node) *Node {
 	before := f.b.Apply(op.Gather{}, x, f.ancestors)
 	if start != nil {
 		return f.b.Apply(op.Lag{By: 1}, before, start)
 	}
-	zero := f.b.Fill(0, 1, x.Shape.Cols)
-	return f.b.Apply(op.Splice{At: 0}, x, f.b.Apply(op.Lag{By: 1}, before, zero))
+	lag := f.b.Apply(op.Lag{By: 1}, before, f.b.Fill(0, 1, x.Shape.Cols))
+	if f.zero {
+		return lag
+	}
+	return f.b.Apply(op.Splice{At: 0}, x, lag)
 }
 
 // carry is what a sequence has once [B*K,D] at each frame [N*K,D]: a particle has

@@ -124,6 +124,29 @@ func TestFormThreads(t *testing.T) {
 	}
 }
 
+// TestFormSteady: what runs allocate, once memory has grown, does not depend on how much there
+// is to weigh.
+func TestFormSteady(t *testing.T) {
+	m := lags(t)
+	b := invent(m, []int{20, 20, 7}, rand.New(rand.NewPCG(1, 2)))
+	for _, s := range []runtime.Spec{{}, {Join: op.LogMean, Pathwise: true}, {Join: op.Filter}} {
+		s.Sampled = true
+		x, err := cpu.New(m, s, runtime.NewParams[float32](m.Params, 1), nil, true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := runtime.Run{K: 8, Seed: 3, Grad: true, Coef: coefficients(x.Terms(), 1)}
+		n := testing.AllocsPerRun(5, func() {
+			if err := x.Run(b, r); err != nil {
+				t.Fatal(err)
+			}
+		})
+		if n > 800 { // a closure for each product in a loop over 20 steps
+			t.Errorf("%+v: %g allocations a run", s, n)
+		}
+	}
+}
+
 // TestBackwardGuide: particles cannot be drawn against the order of time, and the
 // error says where.
 func TestBackwardGuide(t *testing.T) {

@@ -66,7 +66,7 @@ func (x *Real) UnmarshalJSON(b []byte) error {
 }
 
 // CheckGuide draws c.Eval.NLLSamples samples of each sequence of set from the
-// guide and examines their weights. Its NLL is what NLL gives, to the last bit.
+// guide and examines their weights. Its NLL is what Importance gives, to the last bit.
 // The weights of one batch of sequences are in memory at a time.
 func (f Fitted) CheckGuide(ctx context.Context, set *data.Set, c *Config) (*GuideCheck, error) {
 	samples := c.Eval.NLLSamples

@@ -115,9 +115,9 @@ func meanKL(t *testing.T, f Fitted, set *data.Set, sampled bool) float64 {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l, total := newLedger(s.machine), 0.0
+	l, total := newLedger(s.machine, false), 0.0
 	s.inspect = func(b *runtime.Batch, k int) {
-		_, kl := l.read(portion{sequences: len(b.Lens), samples: k, ofData: 1})
+		_, kl := l.read(1, portion{samples: k, ofData: 1})
 		total += kl * float64(k)
 	}
 	if _, err := s.nll(context.Background(), 400, c.Seed, nil, nil); err != nil {

@@ -24,10 +24,13 @@ type Config struct {
 	Window int    // longest piece of a sequence to train on; 0 is all of it
 	Divide string // batch, frames or none: what the cost is divided by
 
-	Posterior string // meanfield, fullrank or map: how the compiler infers parameters with priors
-	Objective string // elbo
-	KL        string // analytic or sampled
-	Samples   int    // posterior samples of a sequence in an update
+	Posterior string  // meanfield, fullrank or map: how the compiler infers parameters with priors
+	Objective string  // elbo, iwae or fivo
+	KL        string  // analytic or sampled
+	Samples   int     // posterior samples of a sequence in an update
+	Particles int     // of a sequence in an update, by fivo
+	Gradient  string  // auto, plain, stl or dreg
+	FreeBits  float64 // nats a latent and frame
 	Anneal    Anneal
 
 	Optimizer optim.Config
@@ -60,8 +63,11 @@ type Validate struct {
 
 // Eval says how a fitted model is scored.
 type Eval struct {
-	NLL          string // importance or none
+	NLL          string // importance, filter or none
 	NLLSamples   int    // samples of a sequence
+	Particles    int    // of a filter
+	Runs         int    // filters of a sequence
+	Proposal     string // guide or model: what draws particles
 	Bound        string // elbo or none
 	BoundSamples int
 	Frames       int // frames times samples that a machine holds at once
@@ -121,13 +127,19 @@ func (c *Config) Apply(list []Setting) []error {
 // in place of a program's adam(beta1=0.8) is not to misuse beta1.
 func (c *Config) forget(key, value string) {
 	for _, f := range fields {
-		if f.needs.key == key && !slices.Contains(f.needs.values, value) {
-			delete(c.given, f.key)
+		if f.needs.key != key || slices.Contains(f.needs.values, value) {
+			continue
 		}
+		if err := f.set(c, f.fallback); err != nil {
+			panic(err)
+		}
+		delete(c.given, f.key)
+		c.forget(f.key, f.fallback)
 	}
 }
 
-// Check reports settings that were given and have no effect.
+// Check reports settings that were given and have no effect, or that can't go
+// together.
 func (c *Config) Check() error {
 	for _, f := range fields {
 		if _, ok := c.given[f.key]; !ok || f.needs.key == "" {
@@ -138,7 +150,7 @@ func (c *Config) Check() error {
 				f.key, f.needs.key, now, f.needs.key, strings.Join(f.needs.values, " or "))
 		}
 	}
-	return nil
+	return c.checkObjective()
 }
 
 // Settings lists every setting, in the order of Keys: applied to a default

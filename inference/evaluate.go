@@ -7,6 +7,7 @@ import (
 	"ssmc/inference/baseline"
 	"ssmc/inference/data"
 	"ssmc/runtime"
+	"ssmc/runtime/op"
 )
 
 // A Fitted is a model with its parameters, where it can be computed.
@@ -29,12 +30,41 @@ func (f Fitted) Bound(ctx context.Context, set *data.Set, c *Config) (Score, err
 	return s.bound(ctx, c.Eval.BoundSamples, c.Seed, f.Progress)
 }
 
-// NLL estimates the negative log likelihood of the sequences of set by
+// NLL estimates the negative log likelihood of the sequences of set as
+// c.Eval.NLL says: see Importance and Filter.
+func (f Fitted) NLL(ctx context.Context, set *data.Set, c *Config) (Score, error) {
+	if c.Eval.NLL == "filter" && len(f.Model.Sites) > 0 {
+		return f.Filter(ctx, set, c)
+	}
+	return f.Importance(ctx, set, c)
+}
+
+// Filter estimates the negative log likelihood of the sequences of set by
+// particle filters: minus the log of the mean of c.Eval.Runs estimates of each
+// likelihood, which are unbiased (Del Moral 2004), so that the score is too
+// large on average, by about half the variance of an estimate's log over the
+// runs. Its standard error is by how the runs differ.
+func (f Fitted) Filter(ctx context.Context, set *data.Set, c *Config) (Score, error) {
+	spec := runtime.Spec{Sampled: true, Join: op.Filter, Bootstrap: c.Eval.Proposal == "model"}
+	machine, err := f.Device.Machine(f.Model, spec, f.Params, false)
+	if err != nil {
+		return Score{}, err
+	}
+	s, err := newJoinedScorer(f.Model, machine, set, c.Eval.Frames, c.Eval.Particles)
+	if err != nil {
+		return Score{}, err
+	}
+	score, err := s.nll(ctx, c.Eval.Runs, c.Seed, f.Progress, nil)
+	score.Samples, score.Few = c.Eval.Runs*c.Eval.Particles, 0 // few runs say nothing of how many particles count
+	return score, err
+}
+
+// Importance estimates the negative log likelihood of the sequences of set by
 // importance sampling with the guide as the proposal: for each sequence, minus
 // the log of the mean over S samples of w = p(x,z)/q(z|x). The estimate is too
 // large on average, by about Var(w)/(2 S E[w]²) nats a sequence; its standard
 // error is by the delta method. Where the guide is exact, so is the score.
-func (f Fitted) NLL(ctx context.Context, set *data.Set, c *Config) (Score, error) {
+func (f Fitted) Importance(ctx context.Context, set *data.Set, c *Config) (Score, error) {
 	s, err := f.scorer(set, c, true, c.Eval.NLLSamples)
 	if err != nil {
 		return Score{}, err

@@ -60,7 +60,7 @@ func (m *fakeMachine) Run(b *runtime.Batch, r runtime.Run) error {
 	for _, x := range b.Data[0] {
 		g += r.Coef[0] * (float64(x) - m.mu())
 	}
-	m.grad[m.params.Off[0]] = float32(g + r.Coef[1]*float64(len(b.Lens))*m.mu())
+	m.grad[m.params.Off[0]] = float32(r.Scale * (g + r.Coef[1]*float64(len(b.Lens))*m.mu()))
 	m.grad[m.params.Off[1]] = 1 // a machine may compute what is not used
 	return nil
 }

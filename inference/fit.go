@@ -142,11 +142,10 @@ func (f *fitter) prepare() (err error) {
 	if f.packer, err = newPacker(f.data.Train, f.model.Ports); err != nil {
 		return err
 	}
-	spec := runtime.Spec{Sampled: f.config.KL == "sampled", Train: true}
-	if f.machine, err = f.o.Device.Machine(f.model, spec, f.params, true); err != nil {
+	if f.machine, err = f.o.Device.Machine(f.model, f.config.trained(), f.params, true); err != nil {
 		return err
 	}
-	f.ledger = newLedger(f.machine)
+	f.ledger = newLedger(f.machine, f.config.joined())
 	opt, err := optim.New(f.config.Optimizer, len(f.params.Values))
 	if err != nil {
 		return err

@@ -18,7 +18,7 @@ type Footprint struct {
 // memory that took to the largest batch that c can make.
 func Measure(m *runtime.Model, set *data.Set, c *Config, device Device) (Footprint, error) {
 	params := runtime.NewParams[float32](m.Params, c.Seed)
-	machine, err := device.Machine(m, runtime.Spec{Train: true, Sampled: c.KL == "sampled"}, params, true)
+	machine, err := device.Machine(m, c.trained(), params, true)
 	if err != nil {
 		return Footprint{}, err
 	}
@@ -29,7 +29,7 @@ func Measure(m *runtime.Model, set *data.Set, c *Config, device Device) (Footpri
 	lens := pieceLengths(set, c.Window)
 	var b runtime.Batch
 	p.pack(&b, []piece{{0, 0, min(lens[0], set.Sequences[0].Len)}})
-	run := runtime.Run{K: c.Samples, Coef: make([]float64, len(machine.Terms())), Seed: c.Seed, Grad: true}
+	run := runtime.Run{K: c.draws(), Coef: make([]float64, len(machine.Terms())), Seed: c.Seed, Grad: true}
 	if err := machine.Run(&b, run); err != nil {
 		return Footprint{}, err
 	}

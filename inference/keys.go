@@ -52,22 +52,37 @@ var fields = []field{
 		doc: "what parameters with priors get: a Gaussian posterior on the real line, of independent numbers (meanfield) or correlated ones (fullrank), or their most probable value (map)",
 	},
 	{
-		key: "objective", fallback: "elbo", choices: []string{"elbo"},
+		key: "objective", fallback: "elbo", choices: []string{"elbo", "iwae", "fivo"},
 		at:  func(c *Config) any { return &c.Objective },
-		doc: "what is maximised: the evidence lower bound",
+		doc: "what is maximised, and what validation takes. elbo: the evidence lower bound. iwae: the log of the mean importance weight of several samples of a sequence (Burda et al. 2016). fivo: the log of a particle filter's estimate of the likelihood, with the guide as its proposal (Maddison et al. 2017); particles are resampled when they are worth fewer than half as many, and no gradient goes through the choice of ancestors. Each is closer to the likelihood than the one before, fivo above all on long sequences",
 	},
 	{
-		key: "objective.kl", fallback: "analytic", choices: []string{"analytic", "sampled"},
+		key: "objective.kl", fallback: "analytic", choices: []string{"analytic", "sampled"}, needs: elbo,
 		at:  func(c *Config) any { return &c.KL },
 		doc: "closed KL terms where there are, or log p - log q at the samples",
 	},
 	{
-		key: "objective.samples", fallback: "1", in: atLeast(1), also: []string{"samples"},
+		key: "objective.samples", fallback: "1", in: atLeast(1), also: []string{"samples"}, needs: need{"objective", []string{"elbo", "iwae"}},
 		at:  func(c *Config) any { return &c.Samples },
-		doc: "posterior samples of each sequence in an update",
+		doc: "posterior samples of each sequence in an update: elbo takes the mean of their bounds, iwae the log of their mean weight",
 	},
 	{
-		key: "objective.anneal", fallback: "none", choices: []string{"none", "linear", "cyclical", "sigmoid"},
+		key: "objective.particles", fallback: "8", in: atLeast(2), needs: need{"objective", []string{"fivo"}},
+		at:  func(c *Config) any { return &c.Particles },
+		doc: "particles of each sequence in an update",
+	},
+	{
+		key: "objective.gradient", fallback: "auto", choices: []string{"auto", "plain", "stl", "dreg"}, needs: need{"objective", []string{"elbo", "iwae"}},
+		at:  func(c *Config) any { return &c.Gradient },
+		doc: "which estimate of the gradient is followed; all have the same mean. plain: of the bound as it is. stl: the parameters of log q are held, so that the gradient vanishes where the guide is exact (Roeder et al. 2017); of elbo(kl=sampled). dreg: the same for iwae, whose plain gradient of the guide drowns in noise with many samples (Tucker et al. 2019). auto: dreg for iwae, else plain",
+	},
+	{
+		key: "objective.free_bits", fallback: "0", in: atLeast(0), needs: elbo,
+		at:  func(c *Config) any { return &c.FreeBits },
+		doc: "nats of KL a frame that each latent may spend freely (Kingma et al. 2016): where its mean over the frames and samples of a batch is less, that KL has no gradient. It is of a latent with all its coordinates, and of the whole batch, so that frames which need more are not held back by those that need none. Validation counts every nat",
+	},
+	{
+		key: "objective.anneal", fallback: "none", choices: []string{"none", "linear", "cyclical", "sigmoid"}, needs: elbo,
 		at:  func(c *Config) any { return &c.Anneal.Kind },
 		doc: "how the weight of the KL terms rises. cyclical: again and again, in the first half of each cycle (Fu et al. 2019). sigmoid: along a logistic curve",
 	},
@@ -197,18 +212,33 @@ var fields = []field{
 	{
 		key: "validate.samples", fallback: "2", in: atLeast(1), needs: validating,
 		at:  func(c *Config) any { return &c.Validate.Samples },
-		doc: "posterior samples of each sequence; their noise is the same at every validation",
+		doc: "posterior samples of each sequence, or bounds by all samples or particles of iwae and fivo; their noise is the same at every validation",
 	},
 
 	{
-		key: "eval.nll", fallback: "importance", choices: []string{"importance", "none"},
+		key: "eval.nll", fallback: "importance", choices: []string{"importance", "filter", "none"},
 		at:  func(c *Config) any { return &c.Eval.NLL },
-		doc: "estimate of the negative log likelihood",
+		doc: "estimate of the negative log likelihood. importance: by whole sequences that the guide draws. filter: by particles, which holds on long sequences, where a few of all whole samples decide",
 	},
 	{
 		key: "eval.nll.samples", fallback: "2000", in: atLeast(1), also: []string{"eval.nll.0"}, needs: need{"eval.nll", []string{"importance"}},
 		at:  func(c *Config) any { return &c.Eval.NLLSamples },
 		doc: "importance samples of each sequence",
+	},
+	{
+		key: "eval.nll.particles", fallback: "500", in: atLeast(2), needs: filtering,
+		at:  func(c *Config) any { return &c.Eval.Particles },
+		doc: "particles of each filter, which are in memory at once",
+	},
+	{
+		key: "eval.nll.runs", fallback: "4", in: atLeast(1), needs: filtering,
+		at:  func(c *Config) any { return &c.Eval.Runs },
+		doc: "filters of each sequence: the mean of their likelihoods is taken, and the error told by how they differ",
+	},
+	{
+		key: "eval.nll.proposal", fallback: "guide", choices: []string{"guide", "model"}, needs: filtering,
+		at:  func(c *Config) any { return &c.Eval.Proposal },
+		doc: "what particles are drawn from: the guide, or the model's own transitions, blind to what is observed (Gordon et al. 1993)",
 	},
 	{
 		key: "eval.bound", fallback: "elbo", choices: []string{"elbo", "none"},
@@ -228,6 +258,8 @@ var fields = []field{
 }
 
 var (
+	elbo       = need{"objective", []string{"elbo"}}
+	filtering  = need{"eval.nll", []string{"filter"}}
 	annealing  = need{"objective.anneal", []string{"linear", "cyclical", "sigmoid"}}
 	validating = need{"validate", []string{"every"}}
 )

@@ -234,8 +234,14 @@ func TestNonFiniteFitNamesThePlace(t *testing.T) {
 
 // What the host does beside the machine leaves next to nothing to the collector.
 func TestUpdatesHardlyAllocate(t *testing.T) {
+	for _, settings := range [][]string{{"epochs=1000"}, {"epochs=1000", "objective=iwae", "samples=5"}} {
+		hardlyAllocates(t, settings)
+	}
+}
+
+func hardlyAllocates(t *testing.T, settings []string) {
 	d := &data.Bundle{Train: walks("train", 1, 40, 12)}
-	f, err := newFitter(linearModel, d, config(t, "epochs=1000"), Options{Device: NewCPU(1)})
+	f, err := newFitter(linearModel, d, config(t, settings...), Options{Device: NewCPU(1)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -250,6 +256,6 @@ func TestUpdatesHardlyAllocate(t *testing.T) {
 		}
 	})
 	if n > 20 { // layouts of a batch and a few closures, whatever the model's size
-		t.Errorf("%g allocations an update", n)
+		t.Errorf("%v: %g allocations an update", settings, n)
 	}
 }

@@ -57,17 +57,17 @@ func (f *fitter) update(feed *feed) error {
 	for _, n := range b.Lens {
 		frames += n
 	}
-	p := portion{len(b.Lens), f.config.Samples, float64(len(b.Lens)) / float64(len(f.plan.pieces))}
+	p := portion{f.config.draws(), float64(len(b.Lens)) / float64(len(f.plan.pieces))}
 	f.beta, f.rate = f.config.Anneal.at(f.run.Updates), f.config.LR*f.config.Schedule.At(f.run.Updates)
 	scale := f.config.scale(len(b.Lens), frames)
 	r := runtime.Run{
-		K: p.samples, Coef: f.ledger.weigh(f.beta, scale, p),
+		K: p.samples, Coef: f.ledger.weigh(f.beta, p), Scale: scale,
 		Seed: mix("train", f.config.Seed), Step: uint64(f.run.Updates), Grad: true,
 	}
 	if err := f.machine.Run(b, r); err != nil {
 		return whose(err, f.data.Train)
 	}
-	likelihood, kl := f.ledger.read(p)
+	likelihood, kl := f.ledger.read(scale, p)
 	norm, err := f.updater.Update(f.machine.Gradient(), scale, f.rate)
 	if err != nil {
 		return err

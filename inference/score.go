@@ -66,6 +66,7 @@ type scorer struct {
 	plan    [][]piece
 	frames  int  // frames times samples of one run
 	exact   bool // no term depends on samples
+	joined  int  // samples that make one bound together; 0 if each makes its own
 	coef    []float64
 	batch   runtime.Batch
 	term    []float64 // [B,K] of one term
@@ -93,6 +94,15 @@ func newScorer(m *runtime.Model, machine runtime.Machine, set *data.Set, frames,
 		s.coef = append(s.coef, -t.Kind.Sign())
 	}
 	return s, nil
+}
+
+// newJoinedScorer prepares to take bounds by so many samples of each sequence of set.
+func newJoinedScorer(m *runtime.Model, machine runtime.Machine, set *data.Set, frames, samples int) (*scorer, error) {
+	s, err := newScorer(m, machine, set, frames, samples)
+	if err == nil {
+		s.joined = samples
+	}
+	return s, err
 }
 
 // draws is how many samples it takes for estimates by so many: one, which has no
@@ -125,9 +135,10 @@ func checkSequences(set *data.Set) error {
 	return nil
 }
 
-// sweep draws samples of each sequence and calls visit with the bound of the
-// sequence at each: several times, with some of the samples each time. The
-// noise is a function of the seed alone. A bound that is not finite is an error.
+// sweep takes so many bounds of each sequence, one at each sample or by all of
+// those that are joined, and calls visit with them: several times, with some of
+// the bounds each time. The noise is a function of the seed alone. A bound that
+// is not finite is an error.
 func (s *scorer) sweep(ctx context.Context, samples int, seed uint64, visit func(seq int, bounds []float64)) error {
 	for i, list := range s.plan {
 		s.packer.pack(&s.batch, list)
@@ -140,26 +151,47 @@ func (s *scorer) sweep(ctx context.Context, samples int, seed uint64, visit func
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			r := runtime.Run{K: min(most, samples-done), Coef: s.coef, Seed: mix("evaluation", seed, uint64(i)), Step: step}
-			if err := s.run(r, visit); err != nil {
+			n := min(most, samples-done)
+			r := runtime.Run{K: n, Coef: s.coef, Seed: mix("evaluation", seed, uint64(i)), Step: step}
+			if s.joined > 0 {
+				n, r.K = 1, s.joined
+			}
+			if err := s.run(r, n, visit); err != nil {
 				return err
 			}
-			done += r.K
+			done += n
 		}
 	}
 	return nil
 }
 
-// run evaluates the batch once and visits its sequences.
-func (s *scorer) run(r runtime.Run, visit func(seq int, bounds []float64)) error {
+// run evaluates the batch once and visits its sequences, with n bounds of each.
+func (s *scorer) run(r runtime.Run, n int, visit func(seq int, bounds []float64)) error {
 	if err := s.machine.Run(&s.batch, r); err != nil {
 		return fmt.Errorf("evaluate %s: %w", s.set.Name, whose(err, s.set))
 	}
 	if s.inspect != nil {
 		s.inspect(&s.batch, r.K)
 	}
-	n := len(s.batch.Lens) * r.K
-	s.term, s.sum = resizeFloats(s.term, n), resizeFloats(s.sum, n)
+	s.sum = resizeFloats(s.sum, len(s.batch.Lens)*n)
+	if s.joined > 0 {
+		s.machine.Bounds(s.sum)
+	} else {
+		s.addTerms()
+	}
+	for b, seq := range s.batch.Index {
+		bounds := s.sum[b*n : (b+1)*n]
+		if err := finite(bounds); err != nil {
+			return fmt.Errorf("sequence %s of %s has a bound that is %w", s.set.Sequences[seq].ID, s.set.Name, err)
+		}
+		visit(seq, bounds)
+	}
+	return nil
+}
+
+// addTerms adds up the terms by sequence and sample.
+func (s *scorer) addTerms() {
+	s.term = resizeFloats(s.term, len(s.sum))
 	clear(s.sum)
 	for i, t := range s.machine.Terms() {
 		if isOnce(t) {
@@ -170,14 +202,6 @@ func (s *scorer) run(r runtime.Run, visit func(seq int, bounds []float64)) error
 			s.sum[j] += t.Kind.Sign() * x
 		}
 	}
-	for b, seq := range s.batch.Index {
-		bounds := s.sum[b*r.K : (b+1)*r.K]
-		if err := finite(bounds); err != nil {
-			return fmt.Errorf("sequence %s of %s has a bound that is %w", s.set.Sequences[seq].ID, s.set.Name, err)
-		}
-		visit(seq, bounds)
-	}
-	return nil
 }
 
 // whose adds the name of the sequence to an error that has its number.

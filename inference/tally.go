@@ -38,31 +38,31 @@ func (t *tally) fill(m *Metric) {
 // A ledger reads the terms of the bound off a machine, run after run.
 type ledger struct {
 	machine runtime.Machine
+	joined  bool // the samples of a sequence make one bound
 	terms   []runtime.Term
 	coef    []float64
-	buf     []float64
 }
 
-func newLedger(m runtime.Machine) *ledger {
-	return &ledger{machine: m, terms: m.Terms(), coef: make([]float64, len(m.Terms()))}
+func newLedger(m runtime.Machine, joined bool) *ledger {
+	return &ledger{machine: m, joined: joined, terms: m.Terms(), coef: make([]float64, len(m.Terms()))}
 }
 
 // A portion is what a batch is of all there is: a term that counts once for all
 // data, as the prior of a parameter does, counts that much in a batch.
 type portion struct {
-	sequences, samples int
-	ofData             float64
+	samples int
+	ofData  float64
 }
 
 // weigh gives each term its weight in the cost: minus its sign, times beta if
-// it is annealed, over the samples that it has a row for, times scale.
-func (l *ledger) weigh(beta, scale float64, p portion) []float64 {
+// it is annealed, over the samples that it has a row for unless they are joined.
+func (l *ledger) weigh(beta float64, p portion) []float64 {
 	for i, t := range l.terms {
-		l.coef[i] = -t.Kind.Sign() * scale
+		l.coef[i] = -t.Kind.Sign()
 		if t.Kind.Annealed() {
 			l.coef[i] *= beta
 		}
-		if isSampled(t) {
+		if isSampled(t) && !l.joined {
 			l.coef[i] /= float64(p.samples)
 		}
 		if isOnce(t) {
@@ -72,28 +72,27 @@ func (l *ledger) weigh(beta, scale float64, p portion) []float64 {
 	return l.coef
 }
 
-// read adds up the terms of the last run, over sequences, their means over
-// samples: in nats, the KL terms as they count against the bound.
-func (l *ledger) read(p portion) (likelihood, kl float64) {
+// read adds up the terms of the last run, over sequences, in nats; the KL terms as
+// they count against the bound. They are means over samples or, where these are
+// joined, over their weights: then the likelihood is that under the posterior,
+// and the KL what it exceeds the bound by. It is the posterior's from the prior,
+// log p(x) = E[log p(x|z)] - KL(p(z|x) || p(z)), as far as the weights tell.
+func (l *ledger) read(scale float64, p portion) (likelihood, kl float64) {
 	for i, t := range l.terms {
-		x := t.Kind.Sign() * l.total(i, p)
+		x := t.Kind.Sign() * l.machine.Weighed(i)
+		if isOnce(t) {
+			x *= p.ofData
+		}
 		if t.Kind.Annealed() {
 			kl -= x
 		} else {
 			likelihood += x
 		}
 	}
-	return likelihood, kl
-}
-
-// total is the sum of term i over sequences, its mean over samples.
-func (l *ledger) total(i int, p portion) float64 {
-	if isOnce(l.terms[i]) {
-		return sum(l.machine.Term(i)) * p.ofData
+	if l.joined {
+		kl = likelihood + l.machine.Cost()/scale
 	}
-	l.buf = resizeFloats(l.buf, p.sequences*p.samples)
-	l.machine.Sequence(l.buf, i)
-	return sum(l.buf) / float64(p.samples)
+	return likelihood, kl
 }
 
 // isOnce reports whether a term counts once for all data.

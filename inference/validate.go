@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"time"
-
-	"ssmc/runtime"
 )
 
 // prepareValidation makes the scorer of the validation data, if there are any.
@@ -19,9 +17,12 @@ func (f *fitter) prepareValidation() error {
 		f.noBest("there are no validation data")
 		return nil
 	}
-	spec := runtime.Spec{Sampled: f.config.KL == "sampled"}
-	machine, err := f.o.Device.Machine(f.model, spec, f.params, false)
+	machine, err := f.o.Device.Machine(f.model, f.config.form(), f.params, false)
 	if err != nil {
+		return err
+	}
+	if f.config.joined() {
+		f.valid, err = newJoinedScorer(f.model, machine, f.data.Valid, f.config.Eval.Frames, f.config.draws())
 		return err
 	}
 	f.valid, err = newScorer(f.model, machine, f.data.Valid, f.config.Eval.Frames, f.config.Validate.Samples)

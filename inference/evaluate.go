@@ -55,7 +55,8 @@ func (f Fitted) Filter(ctx context.Context, set *data.Set, c *Config) (Score, er
 		return Score{}, err
 	}
 	score, err := s.nll(ctx, c.Eval.Runs, c.Seed, f.Progress, nil)
-	score.Samples, score.Few = c.Eval.Runs*c.Eval.Particles, 0 // few runs say nothing of how many particles count
+	score.Samples, score.Particles = c.Eval.Runs*c.Eval.Particles, c.Eval.Particles
+	score.Few = 0 // few runs say nothing of how many particles count
 	return score, err
 }
 

@@ -231,7 +231,7 @@ var fields = []field{
 		doc: "particles of each filter, which are in memory at once",
 	},
 	{
-		key: "eval.nll.runs", fallback: "4", in: atLeast(1), needs: filtering,
+		key: "eval.nll.runs", fallback: "10", in: atLeast(1), needs: filtering,
 		at:  func(c *Config) any { return &c.Eval.Runs },
 		doc: "filters of each sequence: the mean of their likelihoods is taken, and the error told by how they differ",
 	},

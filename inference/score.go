@@ -15,13 +15,14 @@ import (
 // A Score is a negative log likelihood of a set of sequences or an upper bound
 // of it, in nats: less is better.
 type Score struct {
-	Name        string  `json:"name"`              // nll, bound, or a baseline's
-	Data        string  `json:"data"`              // the set, and
-	Fingerprint string  `json:"fingerprint"`       // what tells its contents
-	Value       float64 `json:"value"`             // a frame: the total over all frames
-	PerSequence float64 `json:"per_sequence"`      // mean over sequences of each one's nats a frame
-	Error       float64 `json:"error"`             // Monte-Carlo standard error of Value; 0 if exact, or a single sample can't tell
-	Samples     int     `json:"samples,omitempty"` // 0 if exact
+	Name        string  `json:"name"`                // nll, bound, or a baseline's
+	Data        string  `json:"data"`                // the set, and
+	Fingerprint string  `json:"fingerprint"`         // what tells its contents
+	Value       float64 `json:"value"`               // a frame: the total over all frames
+	PerSequence float64 `json:"per_sequence"`        // mean over sequences of each one's nats a frame
+	Error       float64 `json:"error"`               // Monte-Carlo standard error of Value; 0 if exact, or a single sample can't tell
+	Samples     int     `json:"samples,omitempty"`   // 0 if exact
+	Particles   int     `json:"particles,omitempty"` // of each filter, whose samples these then are; 0 without
 	Sequences   int     `json:"sequences"`
 	Frames      int     `json:"frames"`
 

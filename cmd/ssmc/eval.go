@@ -19,6 +19,8 @@ type evalCmd struct {
 
 	Split        string `default:"test" enum:"train,valid,test,all" help:"The part of the data: train, valid, test, or all of a file, of which otherwise parts are held out."`
 	Samples      *int   `placeholder:"N" help:"Importance samples of a sequence, for the likelihood."`
+	Particles    *int   `placeholder:"N" help:"Particles of a filter, for the likelihood; where a few of all samples decide, this holds."`
+	Proposal     string `default:"" enum:",guide,model" help:"What draws the particles: guide or model."`
 	BoundSamples *int   `placeholder:"N" help:"Samples of a sequence, for the bound."`
 	PerSequence  bool   `help:"Also print the scores of each sequence."`
 	GuideCheck   bool   `help:"Also tell how close the guide is to the posterior, and whether the likelihood can be trusted."`
@@ -70,15 +72,37 @@ func (c *evalCmd) configure(config *inference.Config) error {
 	for _, f := range []struct {
 		flag, key string
 		value     *int
-	}{{"samples", "eval.nll.samples", c.Samples}, {"bound-samples", "eval.bound.samples", c.BoundSamples}, {"threads", "threads", c.Threads}} {
+		nll       string // the estimate of the likelihood that it implies
+	}{
+		{"samples", "eval.nll.samples", c.Samples, "importance"}, {"particles", "eval.nll.particles", c.Particles, "filter"},
+		{"bound-samples", "eval.bound.samples", c.BoundSamples, ""}, {"threads", "threads", c.Threads, ""},
+	} {
 		if f.value == nil {
 			continue
 		}
-		if err := config.Set(f.key, fmt.Sprint(*f.value)); err != nil {
+		if err := setBoth(config, f.nll, f.key, fmt.Sprint(*f.value)); err != nil {
 			return fmt.Errorf("--%s: %w", f.flag, err)
 		}
 	}
+	if c.Samples != nil && c.Particles != nil {
+		return errors.New("--samples are of importance sampling, and --particles of a filter: choose one of them")
+	}
+	if c.Proposal != "" {
+		if err := config.Set("eval.nll.proposal", c.Proposal); err != nil {
+			return fmt.Errorf("--proposal: %w", err)
+		}
+	}
 	return config.Check()
+}
+
+// setBoth sets the estimate of the likelihood, unless it is empty, and a key.
+func setBoth(config *inference.Config, nll, key, value string) error {
+	if nll != "" {
+		if err := config.Set("eval.nll", nll); err != nil {
+			return err
+		}
+	}
+	return config.Set(key, value)
 }
 
 // request is the run's program with the data to score it on.

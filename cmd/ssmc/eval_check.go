@@ -13,21 +13,26 @@ import (
 	"ssmc/inference/data"
 )
 
-// scoreChecked takes the scores and checks the guide by the samples that the
-// likelihood is estimated with.
+// scoreChecked takes the scores and checks the guide by importance samples: those
+// that the likelihood is estimated with, unless a filter does that.
 func scoreChecked(ctx context.Context, e *evaluation, f inference.Fitted, train, set *data.Set, c *inference.Config, exact []inference.Posterior, watch watcher) error {
-	f.Progress = watch.of(fmt.Sprintf("guide and likelihood by %d samples", c.Eval.NLLSamples))
+	f.Progress = watch.of(fmt.Sprintf("guide by %d samples", c.Eval.NLLSamples))
 	check, err := f.CheckGuide(ctx, set, c)
 	if err != nil {
 		return err
 	}
 	rest := *c
-	rest.Eval.NLL = "none" // the check has it
+	if rest.Eval.NLL != "filter" {
+		rest.Eval.NLL = "none" // the check has it
+	}
 	scores, err := scoresOf(ctx, f, train, set, &rest, watch)
 	if err == nil {
 		check.Exact, err = checkExact(ctx, f, set, c, exact, watch)
 	}
-	e.GuideCheck, e.Scores = check, append([]inference.Score{check.NLL}, scores...)
+	if rest.Eval.NLL == "none" {
+		scores = append([]inference.Score{check.NLL}, scores...)
+	}
+	e.GuideCheck, e.Scores = check, scores
 	return err
 }
 

@@ -16,7 +16,7 @@ type watcher func(what string, part float64)
 func scoresOf(ctx context.Context, f inference.Fitted, train, set *data.Set, c *inference.Config, watch watcher) ([]inference.Score, error) {
 	var scores []inference.Score
 	if c.Eval.NLL != "none" {
-		f.Progress = watch.of(fmt.Sprintf("likelihood by %d samples", c.Eval.NLLSamples))
+		f.Progress = watch.of("likelihood by " + estimateText(c))
 		s, err := f.NLL(ctx, set, c)
 		if err != nil {
 			return nil, err
@@ -33,6 +33,14 @@ func scoresOf(ctx context.Context, f inference.Fitted, train, set *data.Set, c *
 	}
 	naive, err := inference.Baselines(train, set)
 	return append(scores, naive...), err
+}
+
+// estimateText is how many samples or particles the likelihood is estimated by.
+func estimateText(c *inference.Config) string {
+	if c.Eval.NLL == "filter" {
+		return fmt.Sprintf("%d times %d particles", c.Eval.Runs, c.Eval.Particles)
+	}
+	return fmt.Sprintf("%d samples", c.Eval.NLLSamples)
 }
 
 // of is the watcher of one piece of work.

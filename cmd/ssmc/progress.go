@@ -126,7 +126,7 @@ func (r *report) finished(run *inference.Run, part string) error {
 	}
 	printScores(r.out, part, run.Scores)
 	if s := scoreNamed(run.Scores, "nll"); s != nil && s.Few > 0 {
-		fmt.Fprintf(r.out, "The likelihood of %s rests on few samples: see ssmc eval %s --guide-check\n", count(s.Few, "sequence"), quoted(r.dir))
+		fmt.Fprintf(r.out, "The likelihood of %[1]s rests on few samples: see ssmc eval %[2]s --guide-check, or ssmc eval %[2]s --particles 500\n", count(s.Few, "sequence"), quoted(r.dir))
 	}
 	if part != "test" {
 		fmt.Fprintf(r.out, "There are no test data: these were seen during the fit.\n")

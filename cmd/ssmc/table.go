@@ -56,7 +56,7 @@ func legend(scores []inference.Score) string {
 	var text []string
 	sampled := false
 	if s := scoreNamed(scores, "nll"); s != nil && s.Samples > 0 {
-		text, sampled = append(text, "(a) is estimated by importance sampling with the guide, and too large on average."), true
+		text, sampled = append(text, "(a) is estimated by "+estimatorText(s)+", and too large on average."), true
 	} else if s != nil {
 		text = append(text, "(a) is exact.")
 	}
@@ -69,6 +69,14 @@ func legend(scores []inference.Score) string {
 		text = append(text, "± is the Monte-Carlo error of an estimate, not the error of having so few data.")
 	}
 	return strings.Join(text, " ")
+}
+
+// estimatorText is how a likelihood was estimated.
+func estimatorText(s *inference.Score) string {
+	if s.Particles == 0 {
+		return "importance sampling with the guide"
+	}
+	return count(s.Samples/s.Particles, "filter") + " of " + count(s.Particles, "particle")
 }
 
 func boundText(s *inference.Score) string {

@@ -163,7 +163,11 @@ func (u *unit) proposePriors(r *ir.Rewrite) error {
 		}
 		u.build.Pos = position(p.at)
 		eps := u.build.Input(op.Source{Kind: op.Noise, Name: z.Name}, z.sampled())
-		u.build.Keep(drawn[z], p.dist.Reparameterised(u.build, eps, given))
+		sample := p.dist.Reparameterised(u.build, eps, given)
+		if z.every() > 1 {
+			sample = r.Hold(sample, z.every())
+		}
+		u.build.Keep(drawn[z], sample)
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"testing"
 
+	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/stat"
 
 	"ssmc/runtime"
@@ -72,6 +73,22 @@ model M {
 guide N = q(w[t] | w[t-1]) * q(z[t] | z[t-1], w[t]) {
   w[t] ~ Normal(mean=0.7 * w[t-1], var=0.6)
   z[t] ~ Normal(mean=0.5 * z[t-1] + w[t], var=0.8)
+}`,
+	"two rates": `
+model M {
+  index s = every(3, t)
+  observed x[t]: real
+  latent   w[s]: real
+  latent   z[t]: real
+  w[1] ~ Normal(mean=0, var=1)
+  w[s] ~ Normal(mean=0.8 * w[s-1], var=1)
+  z[1] ~ Normal(mean=w[s], var=1)
+  z[t] ~ Normal(mean=0.5 * z[t-1] + w[s], var=0.4)
+  x[t] ~ Normal(mean=z[t], sd=0.9)
+}
+guide N = q(w[s] | w[s-1]) * q(z[t] | z[t-1], w[s]) {
+  w[s] ~ Normal(mean=0.7 * w[s-1], var=1.2)
+  z[t] ~ Normal(mean=0.4 * z[t-1] + w[s], var=0.6)
 }`,
 	"one value a sequence": `
 model M {
@@ -148,19 +165,30 @@ func exactly(t *testing.T, text string, steps int) float64 {
 	return -evaluate(t, m, runtime.Spec{}, copies(m, steps, 1), runtime.Run{K: 1}, nil).Cost()
 }
 
+// likelihood is the log likelihood that filters estimate, and the error that may
+// have: of what exact inference does not take, by 128,000 importance samples.
+func likelihood(t *testing.T, m *runtime.Model, name string, steps int) (log, slack float64) {
+	if name == "two rates" {
+		logs := estimates(t, m, runtime.Spec{Join: op.LogMean}, steps, 2000, 64)
+		return floats.LogSumExp(logs) - math.Log(2000), 0.02
+	}
+	return exactly(t, cmp.Or(twins[name], filterable[name]), steps), 0
+}
+
 // TestUnbiased: the estimates of a filter, and of importance sampling, have the
 // likelihood for their mean. A particle that lost its past would show. 2000 estimates; four standard errors.
 func TestUnbiased(t *testing.T) {
 	const steps, n, k = 7, 2000, 8
 	for name, text := range filterable {
-		exact, m := exactly(t, cmp.Or(twins[name], text), steps), load(t, text, "N").Model
+		m := load(t, text, "N").Model
+		exact, slack := likelihood(t, m, name, steps)
 		for _, spec := range []runtime.Spec{{Join: op.LogMean}, {Join: op.Filter}, {Join: op.Filter, Bootstrap: true}} {
 			ratio := estimates(t, m, spec, steps, n, k)
 			for i, v := range ratio {
 				ratio[i] = math.Exp(v - exact)
 			}
 			mean, sd := stat.MeanStdDev(ratio, nil)
-			if se := sd / math.Sqrt(n); math.Abs(mean-1) > 4*se || se > 0.1 {
+			if se := sd / math.Sqrt(n); math.Abs(mean-1) > 4*se+slack || se > 0.1 {
 				t.Errorf("%s, %+v: the estimates are %.4f ± %.4f of the likelihood", name, spec, mean, se)
 			}
 		}

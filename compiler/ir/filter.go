@@ -41,6 +41,8 @@ func (f *filter) across(n *Node) *Node {
 		return f.lag(n, spec.By)
 	case op.Expand:
 		return f.carry(n.In[0])
+	case op.Hold:
+		return f.Hold(f.Of(n.In[0]), spec.Every)
 	case op.Splice:
 		if first := n.In[0].Resolve(); spec.At > 0 && first.Shape.Axis == op.Seq && random(first) {
 			return f.b.Apply(spec, f.carry(first), f.Of(n.In[1]))
@@ -72,15 +74,27 @@ func (f *filter) lag(n *Node, by int) *Node {
 
 // step is what particles had a step before.
 func (f *filter) step(x, start *Node) *Node {
-	before := f.b.Apply(op.Gather{}, x, f.ancestors)
-	if start != nil {
-		return f.b.Apply(op.Lag{By: 1}, before, start)
+	switch {
+	case start != nil:
+		return f.b.Apply(op.Lag{By: 1}, f.b.Apply(op.Gather{}, x, f.ancestors), start)
+	case f.zero:
+		return f.handed(x)
 	}
-	lag := f.b.Apply(op.Lag{By: 1}, before, f.b.Fill(0, 1, x.Shape.Cols))
-	if f.zero {
-		return lag
-	}
-	return f.b.Apply(op.Splice{At: 0}, x, lag)
+	return f.b.Apply(op.Splice{At: 0}, x, f.handed(x))
+}
+
+// Hold is what particles drew at the first frame of a block of so many, and hand
+// on over the block. What is drawn is rewritten already.
+func (r *Rewrite) Hold(drawn *Node, every int) *Node {
+	own := r.b.Promise(drawn.Shape)
+	held := r.b.Call("where", r.b.Apply(op.Tick{Every: every}), drawn, r.filter.handed(own))
+	r.b.Keep(own, held)
+	return held
+}
+
+// handed is what a particle's ancestor had a step before.
+func (f *filter) handed(n *Node) *Node {
+	return f.b.Apply(op.Lag{By: 1}, f.b.Apply(op.Gather{}, n, f.ancestors), f.b.Fill(0, 1, n.Shape.Cols))
 }
 
 // carry is what a sequence has once [B*K,D] at each frame [N*K,D]: a particle has
@@ -92,8 +106,7 @@ func (f *filter) carry(n *Node) *Node {
 	}
 	first := f.b.Expand(f.Of(n), op.PerFrame(n.Shape.Cols))
 	own := f.b.Promise(first.Shape)
-	before := f.b.Apply(op.Lag{By: 1}, f.b.Apply(op.Gather{}, own, f.ancestors), f.b.Fill(0, 1, n.Shape.Cols))
-	f.carried[n] = f.b.Apply(op.Splice{At: 0}, first, before)
+	f.carried[n] = f.b.Apply(op.Splice{At: 0}, first, f.handed(own))
 	f.b.Keep(own, f.carried[n])
 	return f.carried[n]
 }

@@ -34,7 +34,7 @@ func (g *globals) resolve(p *program) (string, error) {
 	if !own {
 		text += "\n" + g.guideText(p.Guide) + "\n"
 	}
-	text += "\n" + blocks(p.config, p.Model.Guide)
+	text += "\n" + blocks(p.config, p.Model.Guide, p.HasPriors())
 	text, found = lang.Format(&diag.Source{Name: p.source.Name, Text: text})
 	if err := found.Err(); err != nil {
 		return "", fmt.Errorf("write the resolved program: %w", err)
@@ -61,15 +61,16 @@ func (g *globals) guideText(guide *lang.Guide) string {
 }
 
 // blocks are the settings in force as train and eval blocks. How many threads
-// there are changes no result, and is left out.
-func blocks(c *inference.Config, guide string) string {
+// there are changes no result, and is left out, and so is how parameters with
+// priors are inferred where there are none.
+func blocks(c *inference.Config, guide string, priors bool) string {
 	train, eval := &entry{args: []*entry{{name: "guide", value: guide}}}, &entry{}
 	for _, s := range effective(c) {
 		root, key := train, strings.Split(s.Key, ".")
 		if key[0] == "eval" {
 			root, key = eval, key[1:]
 		}
-		if key[0] != "threads" {
+		if key[0] != "threads" && (priors || key[0] != "posterior") {
 			root.put(key, literal(s.Value))
 		}
 	}

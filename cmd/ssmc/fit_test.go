@@ -166,9 +166,9 @@ func TestBlocksRoundTrip(t *testing.T) {
 			}
 		}
 		text, _, _ := strings.Cut(level, "train {")
-		got := compiledConfig(t, text+blocks(c, "G"))
+		got := compiledConfig(t, text+blocks(c, "G", true))
 		if d := cmp.Diff(c.Settings(), got.Settings()); d != "" {
-			t.Errorf("%s: read back differently (-want +got):\n%s%s", settings, d, blocks(c, "G"))
+			t.Errorf("%s: read back differently (-want +got):\n%s%s", settings, d, blocks(c, "G", true))
 		}
 	}
 }

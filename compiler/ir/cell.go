@@ -25,8 +25,8 @@ type cell struct {
 }
 
 // cells copies what roots depend on, every cell behind its operands but for
-// the lags of a recurrence. Without train there is no dropout, and parameters
-// with posteriors are at their medians.
+// the lags of a recurrence. Without train there is no dropout, parameters
+// with posteriors are at their medians, and classes are classes.
 func cells(roots []*Node, train bool) (all, out []*cell) {
 	done := map[*Node]*cell{}
 	var copyNode func(*Node) *cell
@@ -39,6 +39,9 @@ func cells(roots []*Node, train bool) (all, out []*cell) {
 		done[n] = c
 		if c.source != nil && c.source.Kind == op.Dropout && !train {
 			c.source, c.spec, c.shape = nil, &op.Const{Rows: 1, Cols: 1, Data: []float64{1}}, op.Static(1, 1)
+		}
+		if _, relaxed := c.spec.(op.Relax); relaxed && !train {
+			c.spec = op.Relax{}
 		}
 		if c.source != nil && c.source.Kind == op.Wander && !train {
 			c.source, c.spec = nil, &op.Const{Rows: c.shape.Rows, Cols: c.shape.Cols, Data: []float64{0}}

@@ -2,6 +2,7 @@ package ir
 
 import (
 	"math"
+	"slices"
 
 	"ssmc/runtime/op"
 )
@@ -91,6 +92,10 @@ func (p *Interpreter) compute(n *Node, t int) []float64 {
 	case op.OneHot:
 		out := make([]float64, spec.Classes)
 		out[int(in(0)[0])] = 1
+		return out
+	case op.Relax:
+		out := make([]float64, n.Shape.Cols)
+		out[slices.Index(in(0), slices.Max(in(0)))] = 1
 		return out
 	case op.LogSoftmax:
 		return logSoftmax(in(0), n.Shape.Cols)

@@ -88,6 +88,8 @@ func newOperation[F Float](e *env[F], spec op.Spec, in []*array[F], out op.Shape
 		return &oneHotOp[F]{l}, nil
 	case op.LogSoftmax:
 		return newLogSoftmax(l), nil
+	case op.Relax:
+		return newRelax(l, s.Temperature), nil
 	case op.Take:
 		return &takeOp[F]{l}, nil
 	case *op.Const:

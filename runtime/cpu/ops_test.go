@@ -131,6 +131,7 @@ var opCases = map[string]func(b *builder){
 		b.score(b.apply(op.LogSoftmax{}, b.frames(5)))
 	},
 	"log softmax once": func(b *builder) { b.score(b.apply(op.LogSoftmax{}, b.param(3, 4))) },
+	"relax":            func(b *builder) { b.score(b.apply(op.Relax{Temperature: 0.7}, b.frames(4))) },
 	"take":             func(b *builder) { b.score(b.apply(op.Take{}, b.frames(3), b.classes())) },
 	"take once":        func(b *builder) { b.score(b.apply(op.Take{}, b.param(1, 3), b.classes())) },
 	"const": func(b *builder) {
@@ -171,7 +172,7 @@ func TestAllOps(t *testing.T) {
 		}
 	}
 	for _, s := range []op.Spec{op.Affine{}, &op.Map{}, op.Lag{}, op.Splice{}, op.Hold{}, op.Tick{}, op.Edge{}, op.Expand{}, op.Concat{}, op.Slice{},
-		op.OneHot{}, op.LogSoftmax{}, op.Take{}, &op.Const{}, op.Total{}, op.Kalman{}, op.Chain{},
+		op.OneHot{}, op.LogSoftmax{}, op.Relax{}, op.Take{}, &op.Const{}, op.Total{}, op.Kalman{}, op.Chain{},
 		op.Reshape{}, &op.Select{}, op.BatchMul{}, op.Cholesky{}, op.Inverse{}, op.MVNormal{}} {
 		if !slices.Contains(seen, s.Name()) {
 			t.Errorf("%s has no case", s.Name())

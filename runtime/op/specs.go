@@ -240,6 +240,16 @@ func (LogSoftmax) Diff(int) bool                   { return true }
 func (LogSoftmax) Key() string                     { return "" }
 func (LogSoftmax) Infer(in []Shape) (Shape, error) { return in[0], nil }
 
+// Relax is softmax(x / Temperature), row by row: a class as indicators that are
+// nearly zero and one (Jang et al. 2017; Maddison et al. 2017). At temperature
+// zero it is one where x is the largest, and zero elsewhere.
+type Relax struct{ Temperature float64 }
+
+func (Relax) Name() string                    { return "Relax" }
+func (Relax) Diff(int) bool                   { return true }
+func (r Relax) Key() string                   { return fmt.Sprint(r.Temperature) }
+func (Relax) Infer(in []Shape) (Shape, error) { return in[0], nil }
+
 // Take picks from each row [rows,K] the column that the class number in the
 // second input [rows,1] names. The first may be one Once row.
 type Take struct{}

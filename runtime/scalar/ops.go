@@ -1,6 +1,7 @@
 package scalar
 
 import (
+	"maps"
 	"math"
 
 	"gonum.org/v1/gonum/mathext"
@@ -42,14 +43,10 @@ var ops map[string]operator
 
 func init() {
 	ops = map[string]operator{
-		"where":    {3, where, whereGrad},
-		"trigamma": {1, unary(trigamma), refuse},
+		"where": {3, where, whereGrad},
 	}
-	for f, o := range unaryOps() {
-		ops[f] = o
-	}
-	for f, o := range binaryOps() {
-		ops[f] = o
+	for _, more := range []map[string]operator{unaryOps(), binaryOps(), specialOps()} {
+		maps.Copy(ops, more)
 	}
 }
 

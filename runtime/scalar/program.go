@@ -2,6 +2,8 @@ package scalar
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 
 	"ssmc/runtime/kernel"
 )
@@ -39,7 +41,7 @@ const (
 	right              // dst = a op value
 	left               // dst = value op a
 	choose             // dst = a where c, else b
-	custom             // dst = customs[op](a)
+	custom             // dst = customs[op](a, b)
 	move               // dst = a
 )
 
@@ -57,7 +59,7 @@ var binaries = map[string]kernel.Binary{
 }
 
 // customs are the functions that no kernel has.
-var customs = []func(float64) float64{trigamma}
+var customs = slices.Sorted(maps.Keys(specialOps()))
 
 // Compile turns formulas of the variables vars into a program. It panics where
 // a formula has another variable.
@@ -128,8 +130,11 @@ func (c *compiler[F]) translate(e *Expr) instr[F] {
 		c.operands(&in, op2, e.Args[0], e.Args[1])
 	case e.Op == "where":
 		in.kind, in.c, in.a, in.b = choose, c.value(e.Args[0]), c.value(e.Args[1]), c.value(e.Args[2])
-	case e.Op == "trigamma":
-		in.kind, in.a = custom, c.value(e.Args[0])
+	case slices.Contains(customs, e.Op):
+		in.kind, in.op, in.a = custom, uint8(slices.Index(customs, e.Op)), c.value(e.Args[0])
+		if len(e.Args) > 1 {
+			in.b = c.value(e.Args[1])
+		}
 	default:
 		panic(fmt.Sprintf("scalar: cannot compile %s %s", e.Op, e.Name))
 	}

@@ -34,7 +34,7 @@ func TestProgram(t *testing.T) {
 	var s Scratch[float64]
 	for i, n := range []int{1, 2, 15, 16, 17, 640, 641, 1290, 30, 31, 32, 33, 5, 6, 7, 8} {
 		e, f := random(r, 4), Mul(Add(x, y), random(r, 3))
-		outs := []Output{{Expr: e}, {Expr: f, Add: true}, {Expr: e}, {Expr: y}, {Expr: Num(3)}, {Expr: Call("trigamma", z)}}
+		outs := []Output{{Expr: e}, {Expr: f, Add: true}, {Expr: e}, {Expr: y}, {Expr: Num(3)}, {Expr: Call("trigamma", z)}, {Expr: Call("dlbeta", y, z)}}
 		for _, g := range f.Gradient(z, "x", "y", "x") {
 			outs = append(outs, Output{Expr: g, Add: i%2 == 0})
 		}

@@ -76,11 +76,17 @@ func (c *instr[F]) move(dst, a []F, regs [][]F) {
 	case choose:
 		selectEach(dst, regs[c.c], a, regs[c.b])
 	case custom:
-		for i := range dst {
-			dst[i] = F(customs[c.op](float64(a[i])))
-		}
+		evalEach(customs[c.op], dst, a, regs[c.b])
 	case move:
 		copy(dst, a)
+	}
+}
+
+// evalEach writes f(a, b), where f may have no second argument.
+func evalEach[F kernel.Float](f string, dst, a, b []F) {
+	eval, b := ops[f].eval, b[:len(dst)]
+	for i := range dst {
+		dst[i] = F(eval([maxArity]float64{float64(a[i]), float64(b[i])}))
 	}
 }
 

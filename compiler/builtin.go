@@ -51,6 +51,7 @@ var elementwise = map[string]elementFunc{
 	"elu":        {"where(greater(x, 0), x, expm1(min(x, 0)))", dist.Real},
 	"leaky_relu": {"where(greater(x, 0), x, 0.01*x)", dist.Real},
 	"gelu":       {"x*sigmoid(1.702*x)", dist.Real},
+	"logit":      {"log(x) - log1p(-x)", unknown},
 	"identity":   {"x", dist.Real},
 }
 

@@ -183,8 +183,5 @@ func (u *unit) logProbs(z *variable, rel *lang.Relation, at int) (*ir.Node, bool
 	if !ok {
 		return nil, false
 	}
-	if p := d.nodes()["probs"]; p != nil {
-		return u.build.Call("log", p), true
-	}
-	return u.build.Apply(op.LogSoftmax{}, d.nodes()["logits"]), true
+	return d.dist.Classes(u.build, d.nodes()), true
 }

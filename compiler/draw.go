@@ -2,6 +2,7 @@ package compiler
 
 import (
 	"maps"
+	"math"
 	"slices"
 
 	"ssmc/compiler/dist"
@@ -14,9 +15,9 @@ import (
 func (s *scope) drawFrom(d *dist.Dist, n *lang.Call) value {
 	out := &draw{dist: d, given: map[string]array{}, at: n.Span}
 	ok := true
-	for _, a := range n.Args {
+	for i, a := range n.Args {
 		if a.Name == "" {
-			ok = s.spread(out, a) && ok
+			ok = s.spread(out, a, i) && ok
 			continue
 		}
 		v := s.within(a.Name, a.Value).eval(a.Value)
@@ -28,13 +29,16 @@ func (s *scope) drawFrom(d *dist.Dist, n *lang.Call) value {
 	return out
 }
 
-// spread gives the parts of a record by their names: Normal(trans(z[t-1])).
-func (s *scope) spread(out *draw, a *lang.ArgNode) bool {
+// spread gives the parts of a record by their names: Normal(trans(z[t-1])). It
+// gives argument i without a name where that can't be mistaken: Uniform(-1, 1).
+func (s *scope) spread(out *draw, a *lang.ArgNode, i int) bool {
 	v := s.eval(a.Value)
 	r, ok := v.(record)
 	switch {
 	case isBad(v):
 		return false
+	case !ok && out.dist.Ordered && i < len(out.dist.Params):
+		return s.give(out, out.dist.Params[i].Name, a.Span, v, a.Value)
 	case !ok:
 		s.positional(out.dist, a)
 		return false
@@ -49,6 +53,10 @@ func (s *scope) spread(out *draw, a *lang.ArgNode) bool {
 
 // positional reports a parameter without a name.
 func (s *scope) positional(d *dist.Dist, a *lang.ArgNode) {
+	if d.Ordered {
+		s.errorf(diag.Positional, a.Span, "%s takes %s, in this order or by name", d.Name, joinNames(d.ParamNames()))
+		return
+	}
 	e := s.errorf(diag.Positional, a.Span, "the parameters of %s are given by name", d.Name)
 	if d == dist.Normal {
 		e.Helpf("is %s a mean, a variance or a standard deviation? write Normal(mean=..., var=...) or sd=...", lang.Text(a.Value))
@@ -89,22 +97,36 @@ func (s *scope) give(out *draw, name string, at diag.Span, v value, n lang.Node)
 
 // supports reports a parameter whose values can't all be right.
 func (s *scope) supports(want dist.Support, a array, name string, n lang.Node) bool {
+	ask, written := asked[want], lang.Text(n)
 	k, constant := a.node.Number()
 	switch {
-	case want == dist.Positive && constant && k <= 0:
-		s.errorf(diag.Support, n.At(), "%s must be positive, and %g is not", name, k)
-	case want == dist.Unit && constant && (k < 0 || k > 1):
-		s.errorf(diag.Support, n.At(), "%s must be between 0 and 1, and %g is not", name, k)
-	case want == dist.Positive && !constant && a.sup == dist.Real:
-		s.errorf(diag.Support, n.At(), "%s must be positive, but %s can be any number", name, lang.Text(n)).
-			Helpf("wrap it: softplus(%s) or exp(%s)", lang.Text(n), lang.Text(n))
-	case want == dist.Unit && !constant && a.sup == dist.Real:
-		s.errorf(diag.Support, n.At(), "%s must be between 0 and 1, but %s can be any number", name, lang.Text(n)).
-			Helpf("wrap it: sigmoid(%s)%s", lang.Text(n), logitsHint(name))
-	default:
-		return true
+	case ask.words == "":
+	case constant && !ask.allows(k):
+		s.errorf(diag.Support, n.At(), "%s must be %s, and %g is not", name, ask.words, k)
+		return false
+	case !constant && a.sup == dist.Real:
+		d := s.errorf(diag.Support, n.At(), "%s must be %s, but %s can be any number", name, ask.words, written)
+		switch want {
+		case dist.Positive:
+			d.Helpf("wrap it: softplus(%s) or exp(%s)", written, written)
+		case dist.Unit:
+			d.Helpf("wrap it: sigmoid(%s)%s", written, logitsHint(name))
+		case dist.Count:
+			d.Helpf("give a number, or a variable of type count")
+		}
+		return false
 	}
-	return false
+	return true
+}
+
+// asked is what a parameter must be.
+var asked = map[dist.Support]struct {
+	words  string
+	allows func(k float64) bool
+}{
+	dist.Positive: {"positive", func(k float64) bool { return k > 0 }},
+	dist.Unit:     {"between 0 and 1", func(k float64) bool { return k >= 0 && k <= 1 }},
+	dist.Count:    {"a whole number", func(k float64) bool { return k >= 0 && k == math.Trunc(k) }},
 }
 
 func logitsHint(name string) string {
@@ -114,23 +136,26 @@ func logitsHint(name string) string {
 	return ""
 }
 
-// complete reports parameters that are missing.
+// complete reports parameters that are missing, and those that mean nothing
+// without another.
 func (s *scope) complete(out *draw, n *lang.Call) bool {
 	for _, p := range out.dist.Params {
-		found := false
+		given := ""
 		for name := range out.given {
-			q, _ := out.dist.Find(name)
-			found = found || q.Name == p.Name
+			if q, _ := out.dist.Find(name); q.Name == p.Name {
+				given = name
+			}
 		}
-		if found {
-			continue
+		_, alt := out.dist.Find(given)
+		switch {
+		case given == "":
+			s.errorf(diag.MissingArgument, n.Fun.At(), "%s needs its %s", out.dist.Name, p.Name).Helpf("add %s (%s)", waysToGive(p), p.Doc)
+			return false
+		case alt != nil && alt.With != "" && !isGiven(out, alt.With):
+			s.errorf(diag.MissingArgument, n.Fun.At(), "%s takes %s together with %s", out.dist.Name, alt.Name, alt.With).
+				Helpf("%s", s.pairHelp(out, alt, p.Name))
+			return false
 		}
-		names := p.Name + "="
-		for _, a := range p.Alts {
-			names += " or " + a.Name + "="
-		}
-		s.errorf(diag.MissingArgument, n.Fun.At(), "%s needs its %s", out.dist.Name, p.Name).Helpf("add %s (%s)", names, p.Doc)
-		return false
 	}
 	return s.paired(out, n)
 }
@@ -154,53 +179,70 @@ func (s *scope) paired(out *draw, n *lang.Call) bool {
 	return true
 }
 
+func isGiven(d *draw, name string) bool { _, ok := d.given[name]; return ok }
+
+// pairHelp says how to mend an alternative without the other that it goes with.
+func (s *scope) pairHelp(out *draw, alt *dist.Alt, own string) string {
+	q, _ := out.dist.Find(alt.With)
+	for name := range out.given {
+		if other, _ := out.dist.Find(name); other == q {
+			return "write " + alt.With + "= instead of " + name + "=, or " + own + "= instead of " + alt.Name + "="
+		}
+	}
+	return "add " + alt.With + "=, or write " + own + "= instead of " + alt.Name + "="
+}
+
+// waysToGive is the names by which a parameter can be given.
+func waysToGive(p dist.Param) string {
+	names := p.Name + "="
+	for _, a := range p.Alts {
+		names += " or " + a.Name + "="
+	}
+	return names
+}
+
 // fits reports a distribution that does not suit the variable it is given to.
 func (s *scope) fits(v *variable, d *draw, rel *lang.Relation) bool {
-	if d.dist.Over != v.support() {
-		s.errorf(diag.Support, d.at, "%s is %s, but %s yields %s values", v.Name, v.decl.Type.Name.Text, d.dist.Name, d.dist.Over).
-			Helpf("%s", suits(v))
+	if !s.suited(v, d) {
 		return false
 	}
 	if d.dist.Joint != nil {
 		return s.fitsJoint(v, d, rel)
 	}
 	for _, name := range slices.Sorted(maps.Keys(d.given)) {
-		a, want := d.given[name], v.Dims
-		if d.dist.Vector {
-			want = []Size{{v.Classes, ""}}
+		if !s.fitsParam(v, d, rel, name) {
+			return false
 		}
-		if len(a.dims) == 0 && !d.dist.Vector || sameDims(a.dims, want) {
-			continue
-		}
-		if d.dist.Vector && len(a.dims) == 0 { // one number serves every class
-			d.given[name] = array{s.u.build.Widen(a.node, v.Classes), want, a.sup}
-			continue
-		}
-		if len(want) == 0 && len(a.dims) == 1 && a.dims[0].N == 1 { // one coordinate is a number
-			d.given[name] = array{a.node, nil, a.sup}
-			continue
-		}
-		s.mismatch(v, rel, name, a, want)
-		return false
+	}
+	if v.Role == "observed" {
+		s.spans(v, d)
 	}
 	return true
 }
 
-// suits names the distributions that a variable can have.
-func suits(v *variable) string {
-	names := ""
-	for _, d := range dist.All() {
-		if d.Over == v.support() {
-			if names != "" {
-				names += " or "
-			}
-			names += d.Name
-		}
+// fitsParam gives a parameter the size that it has for v, or reports its own.
+func (s *scope) fitsParam(v *variable, d *draw, rel *lang.Relation, name string) bool {
+	p, _ := d.dist.Find(name)
+	a, want := d.given[name], v.Dims
+	switch p.Width {
+	case dist.PerClass:
+		want = []Size{{v.Classes, ""}}
+	case dist.PerCut:
+		want = []Size{{v.Classes - 1, ""}}
 	}
-	if names == "" {
-		return ""
+	switch {
+	case len(a.dims) == 0 && p.Width == dist.PerCoordinate, sameDims(a.dims, want):
+	case p.Width == dist.PerClass && len(a.dims) == 0: // one number serves every class
+		d.given[name] = array{s.u.build.Widen(a.node, v.Classes), want, a.sup}
+	case p.Width == dist.PerCut && len(a.dims) == 0 && v.Classes == 2: // one cut is a number
+		d.given[name] = array{a.node, want, a.sup}
+	case len(want) == 0 && len(a.dims) == 1 && a.dims[0].N == 1: // one coordinate is a number
+		d.given[name] = array{a.node, nil, a.sup}
+	default:
+		s.mismatch(v, rel, name, a, want)
+		return false
 	}
-	return "a " + string(v.Kind) + " variable can be " + names
+	return true
 }
 
 // mismatch reports a parameter of the wrong size, at the argument itself.

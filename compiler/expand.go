@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"ssmc/compiler/dist"
 	"ssmc/lang"
 	"ssmc/lang/diag"
 )
@@ -196,12 +197,19 @@ func (u *unit) factorText(w *writer, r recipe, f *lang.Factor, t *lang.Ref) {
 			Helpf("drop family=, or let the factor see more and combine by average or concat")
 		return
 	}
+	if u.latentSupport(z) != dist.Real && r.family != "normal" {
+		u.errorf(diag.BadArgument, t.Span, "family=%s bends numbers that can be negative, and %s is drawn from %s", r.family, z.ref(), u.latentSupport(z).Values()).
+			Helpf("drop family=")
+		return
+	}
 	switch {
 	case blind && r.combine != "prior":
 		u.blindText(w, r, z)
 		return
 	case r.combine == "prior":
-		u.messageText(w, z, n, nets, c.now)
+		if u.hasMessage(z) {
+			u.messageText(w, z, n, nets, c.now)
+		}
 		return
 	case len(nets) == 2 && len(c.now) == 0 && r.combine != "average" && r.combine != "concat" && r.family == "normal" && (z.Timed || r.combine == "product"):
 		u.productText(w, z, n, nets)
@@ -211,8 +219,8 @@ func (u *unit) factorText(w *writer, r recipe, f *lang.Factor, t *lang.Ref) {
 	default:
 		mixText(w, r, mixed, nets, c.now)
 	}
-	w.start(z)
-	draws := "Normal(mean=linear(%[1]s, %[2]d), var=softplus(linear(%[1]s, %[2]d)))"
+	u.writeStart(w, z)
+	draws := u.guideFamily(z) + "(mean=linear(%[1]s, %[2]d), var=softplus(linear(%[1]s, %[2]d)))"
 	switch r.family {
 	case "iaf":
 		draws = "IAF(mean=linear(%[1]s, %[2]d), var=softplus(linear(%[1]s, %[2]d)), context=%[1]s, steps=" + r.steps + ")"
@@ -220,16 +228,6 @@ func (u *unit) factorText(w *writer, r recipe, f *lang.Factor, t *lang.Ref) {
 		draws = "MVNormal(mean=linear(%[1]s, %[2]d), scale_tril=tril(linear(%[1]s, " + itoa(triangle(n)) + ")))"
 	}
 	w.line(z.ref()+" ~ "+draws, mixed, n)
-}
-
-// triangle is the numbers in a lower triangle of n rows.
-func triangle(n int) int { return n * (n + 1) / 2 }
-
-// start writes what stands before a latent's first step.
-func (w *writer) start(z *variable) {
-	if z.Timed {
-		w.line("%s[0] = 0", z.Name)
-	}
 }
 
 // sweepText writes an embedding and a recurrent net over it.
@@ -299,8 +297,8 @@ func (u *unit) productText(w *writer, z *variable, n int, nets []string) {
 	}
 	s := u.local("s_"+z.Name) + z.at()
 	w.line("let %s = %s + %s", s, v[0], v[1])
-	w.line("%s ~ Normal(mean=(%s * %s + %s * %s) / %s, var=%s * %s / %s)",
-		z.ref(), m[1], v[0], m[0], v[1], s, v[0], v[1], s)
+	w.line("%s ~ %s(mean=(%s * %s + %s * %s) / %s, var=%s * %s / %s)",
+		z.ref(), u.guideFamily(z), m[1], v[0], m[0], v[1], s, v[0], v[1], s)
 }
 
 // blindText writes a factor that sees nothing: the same Gaussian at every time.
@@ -316,14 +314,15 @@ func (u *unit) blindText(w *writer, r recipe, z *variable) {
 		return
 	}
 	w.line("param %s: real%s init 0", v, size)
-	w.line("%s ~ Normal(mean=%s, var=softplus(%s))", z.ref(), m, v)
+	w.line("%s ~ %s(mean=%s, var=softplus(%s))", z.ref(), u.guideFamily(z), m, v)
 }
 
 // messageText writes the product of what the nets say, as a Gaussian, and of the
 // model's own transition at the value drawn before (the authors' use_p); the
 // powers are variances.
 func (u *unit) messageText(w *writer, z *variable, n int, nets, now []string) {
-	message := append(slices.Clone(nets), slices.DeleteFunc(slices.Clone(now), func(s string) bool { return strings.HasPrefix(s, z.Name+"[") })...)
+	own := func(s string) bool { return strings.Contains(" "+strings.ReplaceAll(s, "(", " "), " "+z.Name+"[") }
+	message := append(slices.Clone(nets), slices.DeleteFunc(slices.Clone(now), own)...)
 	in := joined(message)
 	if len(message) == 0 {
 		in = "zeros(1)"
@@ -332,9 +331,9 @@ func (u *unit) messageText(w *writer, z *variable, n int, nets, now []string) {
 	w.line("let %s = linear(%s, %d)", m, in, n)
 	w.line("let %s = softplus(linear(%s, %d))", v, in, n)
 	w.line("let %s = %s + prior_var(%s)", s, v, z.ref())
-	w.start(z)
-	w.line("%[1]s ~ Normal(mean=(%[2]s * prior_var(%[1]s) + prior_mean(%[1]s) * %[3]s) / %[4]s, var=%[3]s * prior_var(%[1]s) / %[4]s)",
-		z.ref(), m, v, s)
+	u.writeStart(w, z)
+	w.line("%[1]s ~ %[5]s(mean=(%[2]s * prior_var(%[1]s) + prior_mean(%[1]s) * %[3]s) / %[4]s, var=%[3]s * prior_var(%[1]s) / %[4]s)",
+		z.ref(), m, v, s, u.guideFamily(z))
 }
 
 // mixText writes the combiner: the mean of what the nets say and of a layer that
@@ -371,13 +370,13 @@ func (u *unit) conditions(f *lang.Factor) (c conditions) {
 		e := s.extentOf(g)
 		back, forth := math.IsInf(e.to, 1) && v.Timed, math.IsInf(e.from, -1) && v.Timed
 		if forth {
-			c.past = append(c.past, pieces(v, min(e.to, 0), e.to)...)
+			c.past = append(c.past, u.pieces(v, min(e.to, 0), e.to)...)
 		}
 		if back {
-			c.future = append(c.future, pieces(v, e.from, max(e.from, float64(-e.short)))...)
+			c.future = append(c.future, u.pieces(v, e.from, max(e.from, float64(-e.short)))...)
 		}
 		if !back && !forth {
-			c.now = append(c.now, pieces(v, e.from, e.to)...)
+			c.now = append(c.now, u.pieces(v, e.from, e.to)...)
 		}
 	}
 	return c
@@ -385,9 +384,9 @@ func (u *unit) conditions(f *lang.Factor) (c conditions) {
 
 // pieces is what a net reads of a variable at each time, for the lags from lo to
 // hi: numbers as nets like them, and where they are missing.
-func pieces(v *variable, lo, hi float64) (out []string) {
+func (u *unit) pieces(v *variable, lo, hi float64) (out []string) {
 	if !v.Timed {
-		return []string{v.Name}
+		return []string{u.asInput(v, v.Name)}
 	}
 	if math.IsInf(lo, 0) {
 		lo = 0
@@ -397,14 +396,7 @@ func pieces(v *variable, lo, hi float64) (out []string) {
 	}
 	for k := int(lo); k <= int(hi); k++ {
 		at := "[" + v.timeText(float64(k)) + "]"
-		x := v.Name + at
-		switch v.Kind {
-		case "count":
-			x = "log1p(" + x + ")"
-		case "one_of":
-			x = fmt.Sprintf("onehot(%s, %d)", x, v.Classes)
-		}
-		out = append(out, x)
+		out = append(out, u.asInput(v, v.Name+at))
 		if v.Missing {
 			out = append(out, "present("+v.Name+at+")")
 		}

@@ -74,5 +74,6 @@ var elementDocs = map[string]string{
 	"sin": "The sine", "cos": "The cosine", "elu": "x where it is positive, otherwise exp(x) - 1 (Clevert et al. 2016)",
 	"leaky_relu": "x where it is positive, otherwise x/100 (Maas et al. 2013)",
 	"gelu":       "A smooth relu, x times a logistic function (Hendrycks & Gimpel 2016)",
+	"logit":      "The log odds of a probability",
 	"identity":   "x itself",
 }

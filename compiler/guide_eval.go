@@ -1,7 +1,6 @@
 package compiler
 
 import (
-	"ssmc/compiler/ir"
 	"ssmc/lang"
 	"ssmc/lang/diag"
 	"ssmc/runtime/op"
@@ -117,7 +116,7 @@ func (u *unit) guideStarts(s *scope, name string) map[int]*lang.Relation {
 func (u *unit) latentOf(s *scope, z *variable, rel *lang.Relation, g *guideScope) *timed {
 	d := &timed{name: z.Name, at: rel.Target.Span, scope: s, axis: z.axis}
 	if z.Timed {
-		d.shape = &array{node: u.build.Fill(0, 1, z.Cols()), dims: z.Dims, sup: "real"}
+		d.shape = &array{node: u.build.Fill(u.restOf(z.Name), 1, z.Cols()), dims: z.Dims, sup: u.latentSupport(z)}
 	}
 	d.sample = func(s *scope) (array, bool) {
 		q, ok := s.one(z, rel, 0)
@@ -125,7 +124,7 @@ func (u *unit) latentOf(s *scope, z *variable, rel *lang.Relation, g *guideScope
 			return array{}, false
 		}
 		if q.dist.Sample == "" {
-			u.errorf(diag.NotReparameterised, q.at, "%s cannot be drawn as a smooth function of noise", q.dist.Name).Helpf("use Normal")
+			u.errorf(diag.NotReparameterised, q.at, "%s cannot be drawn as a smooth function of noise", q.dist.Name).Helpf("%s", s.suits(z))
 			return array{}, false
 		}
 		q.v = z
@@ -136,7 +135,7 @@ func (u *unit) latentOf(s *scope, z *variable, rel *lang.Relation, g *guideScope
 		if ok {
 			node = u.held(z, node)
 		}
-		return array{node, z.Dims, "real"}, ok
+		return array{node, z.Dims, u.latentSupport(z)}, ok
 	}
 	return d
 }
@@ -147,6 +146,3 @@ func (v *variable) sampled() op.Shape {
 	s.Sampled = true
 	return s
 }
-
-// zeroStart is what a guide takes for the time before the first.
-func (u *unit) zeroStart(cols int) *ir.Node { return u.build.Fill(0, 1, cols) }

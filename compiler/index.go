@@ -7,6 +7,7 @@ import (
 	"ssmc/compiler/ir"
 	"ssmc/lang"
 	"ssmc/lang/diag"
+	"ssmc/runtime"
 	"ssmc/runtime/op"
 )
 
@@ -142,7 +143,7 @@ func (s *scope) read(v *variable, off int, at diag.Span) value {
 			Helpf("say what stands for a blank, a number or parameter a: present(%[1]s) * %[1]s + (1 - present(%[1]s)) * a", lang.Text(refNode(v.Name, off, at)))
 		return bad{}
 	}
-	out := array{v.node, v.Dims, varSupport(v)}
+	out := array{v.node, v.Dims, s.u.varSupport(v)}
 	if v.Clock != "" {
 		return s.readClock(v, off, at)
 	}
@@ -187,11 +188,13 @@ func (s *scope) readClock(v *variable, off int, at diag.Span) value {
 }
 
 // varSupport is the support of a variable's values as an operand.
-func varSupport(v *variable) dist.Support {
-	switch v.Kind {
-	case "real":
+func (u *unit) varSupport(v *variable) dist.Support {
+	switch {
+	case v.Role == "latent":
+		return u.latentSupport(v)
+	case v.Kind == runtime.Real:
 		return dist.Real
-	case "one_of":
+	case v.Kind == runtime.OneOf:
 		return dist.Class
 	}
 	return unknown
@@ -210,7 +213,7 @@ func refNode(name string, off int, at diag.Span) lang.Node {
 }
 
 // shift is a node, off steps of its own axis from now. Before the first step it
-// takes the values that starts give; what they do not give is zero in a guide,
+// takes the values that starts give; what they do not give is at rest in a guide,
 // and in a model the expression needs it.
 func (u *unit) shift(s *scope, n *ir.Node, own *timeAxis, off int, starts map[int]*lang.Relation, at diag.Span, name string) (*ir.Node, bool) {
 	dir := own.every // of the lags: a net run from the end looks the other way
@@ -218,7 +221,7 @@ func (u *unit) shift(s *scope, n *ir.Node, own *timeAxis, off int, starts map[in
 		dir = -dir
 	}
 	for k := 1; k <= off && s.guide != nil; k++ {
-		n = u.build.Lag(n, -dir, u.zeroStart(n.Shape.Cols))
+		n = u.build.Lag(n, -dir, u.build.Fill(u.restOf(name), 1, n.Shape.Cols))
 	}
 	if off > 0 && s.guide == nil {
 		return u.build.Lag(n, -off*dir, nil), true
@@ -226,7 +229,7 @@ func (u *unit) shift(s *scope, n *ir.Node, own *timeAxis, off int, starts map[in
 	for k := 1; k <= -off; k++ {
 		rel := starts[1-k]
 		if rel == nil && s.guide != nil {
-			n = u.build.Lag(n, dir, u.zeroStart(n.Shape.Cols))
+			n = u.build.Lag(n, dir, u.build.Fill(u.restOf(name), 1, n.Shape.Cols))
 			continue
 		}
 		if rel == nil {

@@ -34,7 +34,7 @@ func (v *variable) site() runtime.Site {
 func (v *variable) port() runtime.Port {
 	return runtime.Port{Name: v.Name, Kind: v.Kind, Cols: v.Cols(), Scalar: len(v.Dims) == 0,
 		Classes: v.Classes, Observed: v.Role == "observed", Static: !v.Timed, Missing: v.Missing,
-		SizeName: v.Unbound, Columns: v.Columns, Clock: v.Clock}
+		SizeName: v.Unbound, Columns: v.Columns, Clock: v.Clock, Range: v.values}
 }
 
 // usedParams is the parameters that nodes depend on, in the order in which the

@@ -4,7 +4,6 @@ import (
 	"math"
 	"slices"
 
-	"ssmc/compiler/dist"
 	"ssmc/compiler/ir"
 	"ssmc/lang"
 	"ssmc/lang/diag"
@@ -205,9 +204,10 @@ type variable struct {
 	Clock   string // the unit of dt, which data do not hold as such
 	decl    *lang.Decl
 
-	node    *ir.Node // data, or the latent's samples
-	class   *classes // of a latent that is summed out: what it is taken to be
-	present *ir.Node // of a variable with blanks
+	node    *ir.Node       // data, or the latent's samples
+	class   *classes       // of a latent that is summed out: what it is taken to be
+	present *ir.Node       // of a variable with blanks
+	values  *runtime.Range // of what is observed: the values that it can have
 
 	steps  *lang.Relation         // v[t] ~ ...
 	firsts map[int]*lang.Relation // v[1] ~ ..., v[2] ~ ...
@@ -238,17 +238,4 @@ func (v *variable) Cols() int {
 		n *= d.N
 	}
 	return n
-}
-
-// support is the set of values of a variable.
-func (v *variable) support() dist.Support {
-	switch v.Kind {
-	case runtime.Binary:
-		return dist.Binary
-	case runtime.Count:
-		return dist.Count
-	case runtime.OneOf:
-		return dist.Class
-	}
-	return dist.Real
 }

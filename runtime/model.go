@@ -96,12 +96,20 @@ type Port struct {
 	Observed bool   // scored; otherwise an input, given
 	Static   bool   // one row a sequence; otherwise one a frame
 	Missing  bool   // may have blanks
+	Range    *Range // the values that it can have, where the kind does not tell
 	SizeName string // the name of a size that only the data know
 	Columns  []string
 	// Clock is the unit of the time since the row before, which the port is fed
 	// with (the first row has none, and some number above zero); empty for a
 	// variable that the data hold.
 	Clock string
+}
+
+// A Range is the values of a port that its distribution allows.
+type Range struct {
+	Low, High float64 // infinite for no end
+	Ends      bool    // the ends belong to it
+	Of        string  // the distribution
 }
 
 // A Site is a latent variable.

@@ -73,7 +73,7 @@ func listDocs(w io.Writer) error {
 }
 
 func writeDist(w io.Writer, d *dist.Dist) error {
-	fmt.Fprintf(w, "%s(%s)\n\n%s It is over %s.\n\n", d.Name, strings.Join(parametersOf(d), ", "), wrapped(d.Doc, 0), setOf(d.Over))
+	fmt.Fprintf(w, "%s(%s)\n\n%s It is over %s.\n\n", d.Name, strings.Join(parametersOf(d), ", "), wrapped(d.Doc, 0), d.Over.Values())
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	for _, p := range d.Params {
 		fmt.Fprintf(t, "  %s\t%s\t%s\n", p.Name, valuesOf(d, p.Name, p.Support), p.Doc)
@@ -117,16 +117,9 @@ func parametersOf(d *dist.Dist) (out []string) {
 // of n numbers also its size.
 func valuesOf(d *dist.Dist, name string, s dist.Support) string {
 	if d.Joint == nil {
-		return setOf(s)
+		return s.Values()
 	}
-	return setOf(s) + " " + d.FormOf(name).String()
-}
-
-// setOf is a support in words.
-func setOf(s dist.Support) string {
-	return map[dist.Support]string{dist.Real: "all numbers", dist.Positive: "positive numbers", dist.Unit: "numbers between 0 and 1",
-		dist.Binary: "0 and 1", dist.Count: "0, 1, 2, ...", dist.Class: "the classes 1 to K",
-		dist.Simplex: "positive numbers that add up to one"}[s]
+	return s.Values() + " " + d.FormOf(name).String()
 }
 
 func writeKey(w io.Writer, k inference.Key) error {

@@ -18,6 +18,7 @@ var Bernoulli = register(Dist{
 		}},
 	},
 	LogProb: "x*logits - softplus(logits)",
+	KL:      "sigmoid(logits)*(logits - p_logits) - softplus(logits) + softplus(p_logits)",
 	Mean:    "sigmoid(logits)",
 	Draw: func(r *rand.Rand, p []float64) float64 {
 		if r.Float64() < 1/(1+math.Exp(-p[0])) {

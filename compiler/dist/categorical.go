@@ -17,9 +17,8 @@ var Categorical = register(Dist{
 	Doc:    "One of K classes, class k with probability proportional to exp(logits[k]).",
 	Source: "Johnson, Kotz & Balakrishnan, Discrete Multivariate Distributions, 1997, chapter 35",
 	Over:   Class,
-	Vector: true,
 	Params: []Param{
-		{Name: "logits", Support: Real, Doc: "unnormalised log probability of each class", Alts: []Alt{
+		{Name: "logits", Support: Real, Width: PerClass, Doc: "unnormalised log probability of each class", Alts: []Alt{
 			{Name: "probs", Support: Unit, Doc: "probability of each class; they add up to one", Formula: "log(probs)"},
 		}},
 	},
@@ -31,14 +30,10 @@ var Categorical = register(Dist{
 		}
 		return distuv.NewCategorical(w, r).Rand()
 	},
-	density: func(b *ir.Builder, x *ir.Node, given map[string]*ir.Node) *ir.Node {
-		logp := given["probs"]
-		if logp != nil {
-			logp = b.Call("log", logp)
-		} else {
-			logp = b.Apply(op.LogSoftmax{}, given["logits"])
+	classes: func(b *ir.Builder, given map[string]*ir.Node) *ir.Node {
+		if probs := given["probs"]; probs != nil {
+			return b.Call("log", probs)
 		}
-		in := b.Align([]*ir.Node{logp, x})
-		return b.Apply(op.Take{}, in[0], in[1])
+		return b.Apply(op.LogSoftmax{}, given["logits"])
 	},
 })

@@ -20,10 +20,50 @@ const (
 	Real     Support = "real"     // any number
 	Positive Support = "positive" // above zero
 	Unit     Support = "unit"     // between zero and one
+	Interval Support = "interval" // between two parameters
+	Angle    Support = "angle"    // radians
 	Binary   Support = "binary"   // zero or one
 	Count    Support = "count"    // 0, 1, 2, ...
 	Class    Support = "one_of"   // one of K classes
 	Simplex  Support = "simplex"  // K positive numbers that add up to one
+)
+
+// Values is s in words.
+func (s Support) Values() string { return supports[s].values }
+
+// supports says of each support what its values are, and the ends of its range.
+var supports = map[Support]struct {
+	values string
+	ends   [2]string
+}{
+	Real:     {values: "all numbers"},
+	Positive: {"positive numbers", [2]string{"0"}},
+	Unit:     {"numbers between 0 and 1", [2]string{"0", "1"}},
+	Interval: {values: "numbers between two bounds"},
+	Angle:    {"angles in radians", [2]string{"-2*pi", "2*pi"}},
+	Binary:   {values: "0 and 1"},
+	Count:    {values: "0, 1, 2, ..."},
+	Class:    {values: "the classes 1 to K"},
+	Simplex:  {values: "positive numbers that add up to one"},
+}
+
+// Ends is the ends of x's range, as formulas of the parameters, empty where there
+// is none. Angles are read as they are commonly counted, from -pi or from 0.
+func (d *Dist) Ends() [2]string {
+	if d.Range != ([2]string{}) {
+		return d.Range
+	}
+	return supports[d.Over].ends
+}
+
+// A Width is how many numbers a parameter has.
+type Width uint8
+
+// The widths of parameters.
+const (
+	PerCoordinate Width = iota // one for all coordinates of x, or one for each
+	PerClass                   // one for each class of x
+	PerCut                     // one between each class of x and the next
 )
 
 // A Param is one parameter of a distribution.
@@ -31,6 +71,8 @@ type Param struct {
 	Name    string
 	Support Support
 	Form    Form // of a joint distribution
+	Width   Width
+	Zero    bool // of a positive one: zero gives a distribution too, the limit
 	Doc     string
 	Alts    []Alt // other ways to give it
 }
@@ -41,7 +83,8 @@ type Alt struct {
 	Support Support
 	Form    Form // of a joint distribution
 	Doc     string
-	Formula string // the parameter, as a function of the alternative
+	Formula string // the parameter, as a function of the alternative and of others
+	With    string // the name by which another has to be given beside it, if any
 	LogProb string // the log density in terms of the alternative, where that is more exact
 	And     *Alt   // what is given together with it
 
@@ -49,7 +92,7 @@ type Alt struct {
 	convert func(b *ir.Builder, given map[string]*ir.Node) *ir.Node
 }
 
-// A Dist is a distribution. Unless Vector is set it is one over numbers, and
+// A Dist is a distribution. Unless it is over classes it is one over numbers, and
 // the coordinates of a vector [D] are independent. Formulas are in the language:
 // x is the value, eps standard normal noise, and in KL a parameter of the second
 // distribution is written p_NAME.
@@ -58,23 +101,25 @@ type Dist struct {
 	Doc     string // one sentence
 	Source  string // where the formulas come from
 	Over    Support
+	Closed  bool      // x may lie on an end of its range
+	Range   [2]string // the ends, in the parameters, where they are not those of Over
+	Ordered bool      // the order of the parameters is plain: they need no names
 	Params  []Param
-	Vector  bool   // parameters have a value for each class of x
 	LogProb string // log density or mass at x, in nats
 	Sample  string // x as a function of eps ~ N(0,1); empty if not reparameterised
 	KL      string // KL(q || p) in nats, closed form; empty to estimate it from samples
-	Mean    string // the expected value
+	Mean    string // the expected value, where it is finite and known
 
 	// Joint is set where the coordinates of a vector are not independent: the
 	// formulas are then for readers alone.
 	Joint *Joint
 
-	// Draw is a draw of x, given the parameters in order: one number each, or
-	// with Vector a slice of them.
+	// Draw is a draw of x, given the parameters in order: one number each, or as
+	// many as their widths say.
 	Draw func(r *rand.Rand, p []float64) float64
 
-	// density replaces LogProb where a formula of one coordinate does not do.
-	density func(b *ir.Builder, x *ir.Node, given map[string]*ir.Node) *ir.Node
+	// classes is the log probability of each class [rows,K], instead of LogProb.
+	classes func(b *ir.Builder, given map[string]*ir.Node) *ir.Node
 }
 
 var all []*Dist

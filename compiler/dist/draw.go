@@ -10,12 +10,12 @@ import (
 // rows of the distribution's parameters in order, each of one number for all
 // coordinates or of one for each.
 func (d *Dist) Arguments(params [][]float64, j int) []float64 {
-	if d.Vector {
-		return params[0]
-	}
-	args := make([]float64, len(params))
+	args := make([]float64, 0, len(params))
 	for i, p := range params {
-		args[i] = p[min(j, len(p)-1)]
+		if d.Params[i].Width == PerCoordinate {
+			p = p[min(j, len(p)-1):][:1]
+		}
+		args = append(args, p...)
 	}
 	return args
 }
@@ -25,23 +25,42 @@ func (d *Dist) Arguments(params [][]float64, j int) []float64 {
 func (d *Dist) Allows(args []float64) bool {
 	possible := false
 	for i, v := range args {
-		p := d.Params[min(i, len(d.Params)-1)]
-		if math.IsNaN(v) || p.Support == Positive && (v < 0 || math.IsInf(v, 1)) || d.Vector && math.IsInf(v, 1) {
+		p := d.param(i)
+		if math.IsNaN(v) || !p.allows(v) {
 			return false
 		}
 		possible = possible || !math.IsInf(v, -1)
 	}
-	return possible || !d.Vector
+	return possible || d.Params[0].Width != PerClass
+}
+
+// param is the parameter that argument i belongs to: only the last has several.
+func (d *Dist) param(i int) *Param { return &d.Params[min(i, len(d.Params)-1)] }
+
+// allows reports whether v is a value of p, or its limit where that will do.
+func (p *Param) allows(v float64) bool {
+	switch {
+	case p.Support == Positive:
+		return (v > 0 || p.Zero && v == 0) && !math.IsInf(v, 1)
+	case p.Support == Unit:
+		return v >= 0 && v <= 1
+	case p.Support == Count:
+		return v >= 0 && v == math.Trunc(v) && !math.IsInf(v, 1)
+	case p.Width == PerClass:
+		return !math.IsInf(v, 1)
+	}
+	return true
 }
 
 // Text is the distribution with its arguments, as in Normal(mean=0, var=1).
 func (d *Dist) Text(args []float64) string {
-	if d.Vector {
-		return fmt.Sprintf("%s(%s=%v)", d.Name, d.Params[0].Name, args)
-	}
 	var parts []string
-	for i, v := range args {
-		parts = append(parts, fmt.Sprintf("%s=%.4g", d.Params[i].Name, v))
+	for i, p := range d.Params {
+		if p.Width != PerCoordinate {
+			parts = append(parts, fmt.Sprintf("%s=%v", p.Name, args[i:]))
+			break
+		}
+		parts = append(parts, fmt.Sprintf("%s=%.4g", p.Name, args[i]))
 	}
 	return fmt.Sprintf("%s(%s)", d.Name, strings.Join(parts, ", "))
 }

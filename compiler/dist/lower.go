@@ -1,7 +1,10 @@
 package dist
 
 import (
+	"maps"
+
 	"ssmc/compiler/ir"
+	"ssmc/runtime/op"
 )
 
 // Density is the log density or mass of x, in nats, summed over coordinates:
@@ -11,8 +14,9 @@ func (d *Dist) Density(b *ir.Builder, x *ir.Node, given map[string]*ir.Node, pre
 	if d.Joint != nil {
 		return d.Joint.density(b, x, given, present)
 	}
-	if d.density != nil {
-		p := d.density(b, x, given)
+	if d.classes != nil {
+		in := b.Align([]*ir.Node{d.classes(b, given), x})
+		p := b.Apply(op.Take{}, in[0], in[1])
 		if present != nil {
 			p = b.Call("where", present, p, b.Number(0))
 		}
@@ -28,36 +32,54 @@ func (d *Dist) Density(b *ir.Builder, x *ir.Node, given map[string]*ir.Node, pre
 	return b.Formula(f, vars, true)
 }
 
+// Classes is the log probability of each class [rows,K], of a distribution over
+// classes.
+func (d *Dist) Classes(b *ir.Builder, given map[string]*ir.Node) *ir.Node { return d.classes(b, given) }
+
 // form is the formula of the log density for the parameters as they are given.
 func (d *Dist) form(b *ir.Builder, given map[string]*ir.Node) (string, map[string]*ir.Node) {
+	text, vars := d.LogProb, d.Canonical(b, given)
 	for _, p := range d.Params {
 		for _, a := range p.Alts {
-			if n := given[a.Name]; n != nil && a.LogProb != "" {
-				vars := d.Canonical(b, given)
-				vars[a.Name] = n
-				return a.LogProb, vars
+			if given[a.Name] != nil && a.LogProb != "" && text == d.LogProb {
+				text = a.LogProb
 			}
 		}
 	}
-	return d.LogProb, d.Canonical(b, given)
+	maps.Copy(vars, given)
+	return text, vars
 }
 
 // Canonical is the parameters by their own names, alternatives converted.
 func (d *Dist) Canonical(b *ir.Builder, given map[string]*ir.Node) map[string]*ir.Node {
 	out := map[string]*ir.Node{}
 	for _, p := range d.Params {
-		if n := given[p.Name]; n != nil {
-			out[p.Name] = n
-		}
-		for _, a := range p.Alts {
-			if n := given[a.Name]; n != nil && a.convert != nil {
-				out[p.Name] = a.convert(b, given)
-			} else if n != nil {
-				out[p.Name] = b.Formula(Formula(a.Formula), map[string]*ir.Node{a.Name: n}, false)
-			}
-		}
+		out[p.Name] = d.resolve(b, given, p.Name)
 	}
 	return out
+}
+
+// resolve is the parameter of that name, as it is given or by the formula of the
+// alternative that is.
+func (d *Dist) resolve(b *ir.Builder, given map[string]*ir.Node, name string) *ir.Node {
+	if n := given[name]; n != nil {
+		return n
+	}
+	p, _ := d.Find(name)
+	for _, a := range p.Alts {
+		if given[a.Name] == nil {
+			continue
+		}
+		if a.convert != nil {
+			return a.convert(b, given)
+		}
+		f, vars := Formula(a.Formula), map[string]*ir.Node{}
+		for _, v := range f.Vars() {
+			vars[v] = d.resolve(b, given, v)
+		}
+		return b.Formula(f, vars, false)
+	}
+	panic("dist: " + d.Name + " lacks its " + name)
 }
 
 // Reparameterised is a sample as a function of eps, standard normal noise.

@@ -279,7 +279,7 @@ func schemaOf(ports []runtime.Port) data.Schema {
 			continue
 		}
 		s.Vars = append(s.Vars, data.Var{Name: p.Name, Role: roleOf(p), Kind: kinds[p.Kind], Size: sizeOf(p),
-			SizeName: p.SizeName, Classes: p.Classes, Missing: p.Missing, Columns: p.Columns})
+			SizeName: p.SizeName, Classes: p.Classes, Missing: p.Missing, Columns: p.Columns, Range: (*data.Range)(p.Range)})
 	}
 	return s
 }

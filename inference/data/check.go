@@ -83,7 +83,49 @@ func (k checker) support(x float64, name string, at place) (float32, bool) {
 		k.p.errorf(diag.DataSupport, name, at, help, "%s is %s, but %s is %s", name, formatNumber(x), k.v.Name, k.typeText())
 		return 0, false
 	}
-	return float32(x), true
+	return float32(x), k.inRange(x, name, at)
+}
+
+// inRange checks a number, as it is kept, against the distribution of the variable.
+func (k checker) inRange(x float64, name string, at place) bool {
+	r := k.v.Range
+	if r == nil || r.holds(float64(float32(x))) {
+		return true
+	}
+	k.p.errorf(diag.DataSupport, name, at, k.rangeHelp(), "%s is %s, but %s is drawn from %s, over %s",
+		name, formatNumber(x), k.v.Name, r.Of, r.text(k.v.Kind))
+	return false
+}
+
+// holds reports whether x is in r, whose ends are rounded as x is.
+func (r *Range) holds(x float64) bool {
+	lo, hi := float64(float32(r.Low)), float64(float32(r.High))
+	return x > lo && x < hi || r.Ends && (x == lo || x == hi)
+}
+
+// text is r in words.
+func (r *Range) text(k Kind) string {
+	lo, hi := formatNumber(r.Low), formatNumber(r.High)
+	switch {
+	case k == Count:
+		return "counts from " + lo + " to " + hi
+	case math.IsInf(r.Low, -1):
+		return "numbers up to " + hi
+	case math.IsInf(r.High, 1) && r.Ends:
+		return "numbers from " + lo
+	case math.IsInf(r.High, 1):
+		return "numbers above " + lo
+	case r.Ends:
+		return "numbers from " + lo + " to " + hi
+	}
+	return "numbers above " + lo + " and below " + hi
+}
+
+func (k checker) rangeHelp() string {
+	if k.v.Missing {
+		return "correct the value or leave the field empty, or draw " + k.v.Name + " from a distribution over more values"
+	}
+	return "correct the value, or draw " + k.v.Name + " from a distribution over more values"
 }
 
 func tooLarge(x float64) string {

@@ -2,6 +2,7 @@ package data
 
 import (
 	"math"
+	"slices"
 	"testing"
 
 	"ssmc/lang/diag"
@@ -30,6 +31,44 @@ func TestSupports(t *testing.T) {
 			wantCode(t, found, c.code, c.want)
 		})
 	}
+}
+
+// TestRanges reads a value against what its distribution allows.
+func TestRanges(t *testing.T) {
+	inf := math.Inf(1)
+	positive, unit := Range{0, inf, false, "Gamma"}, Range{0, 1, false, "Beta"}
+	for _, c := range []struct {
+		kind  Kind
+		value string
+		r     Range
+		want  string // empty for what is allowed
+	}{
+		{Real, "-0.5", positive, "a.csv:3:2: error[data-support]: x is -0.5, but x is drawn from Gamma, over numbers above 0"},
+		{Real, "0", positive, "x is 0"},
+		{Real, "1e-60", positive, "x is 1e-60"}, // zero as it is kept
+		{Real, "1e-30", positive, ""},
+		{Real, "0", Range{0, inf, true, "Exponential"}, ""},
+		{Real, "-1", Range{0, inf, true, "Exponential"}, "over numbers from 0"},
+		{Real, "1", unit, "over numbers above 0 and below 1"},
+		{Real, "0.1", Range{0.1, 3, true, "Uniform"}, ""},
+		{Real, "3.5", Range{-inf, 3, true, "Uniform"}, "over numbers up to 3"},
+		{Real, "180", Range{-3, 3, true, "VonMises"}, "over numbers from -3 to 3; correct the value, or draw x from"},
+		{Count, "11", Range{0, 10, true, "Binomial"}, "x is 11, but x is drawn from Binomial, over counts from 0 to 10"},
+		{Count, "10", Range{0, 10, true, "Binomial"}, ""},
+	} {
+		s := scalar(c.kind)
+		s.Vars[0].Range = &c.r
+		_, found := readText(t, "a.csv", "t,x\n1,1\n2,"+c.value+"\n", s)
+		if found = withCode(found, diag.DataSupport); c.want == "" && len(found) == 0 {
+			continue
+		}
+		wantCode(t, found, diag.DataSupport, c.want)
+	}
+}
+
+// withCode is the findings of one code.
+func withCode(found diag.List, code diag.Code) diag.List {
+	return slices.DeleteFunc(found, func(d *diag.Diagnostic) bool { return d.Code != code })
 }
 
 func TestClassesCountFromZeroInMemory(t *testing.T) {

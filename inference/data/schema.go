@@ -17,6 +17,14 @@ type Var struct {
 	Classes  int      // K of one_of[K]; 0 = the largest class in the data
 	Missing  bool     // blanks are allowed
 	Columns  []string // explicit columns, in order; nil = found by name
+	Range    *Range   // the values that its distribution allows; nil = all of its kind
+}
+
+// Range is the values that a distribution allows.
+type Range struct {
+	Low, High float64 // infinite for no end
+	Ends      bool    // the ends belong to it
+	Of        string  // the distribution
 }
 
 // Role says how a model uses a variable.

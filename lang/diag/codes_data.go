@@ -99,9 +99,11 @@ several variables share must be the same for all, and in train, valid and test.`
 		`Numbers are written with a decimal point and no separators between thousands. Text is never turned into
 numbers: write a class as 1, 2, ..., K, and a date in the time column only.`,
 		walk, "t,x\n1,0.5\n2,low\n3,0.9\n"},
-	{DataSupport, "A value lies outside what its variable's type allows.",
+	{DataSupport, "A value lies outside what its variable's type or distribution allows.",
 		`binary holds 0 and 1; count holds 0, 1, 2, ...; one_of[K] holds the classes 1 to K, counted from one as
-everywhere in the language. Change the type in the model, or the values in the data.`,
+everywhere in the language. A distribution may allow less: Gamma numbers above zero, Beta those between zero and
+one, Uniform(low, high) what its bounds say, Binomial counts up to its trials. Change the type or the distribution in
+the model, or the values in the data.`,
 		coin, "t,x\n1,0\n2,1\n3,2\n"},
 	{MissingValue, "A field is empty, and its variable is not declared missing.",
 		`An empty field, NA, NaN and null all mean that nothing was observed. Write ` + "`observed x[t]: real missing`" + `

@@ -30,7 +30,7 @@ func (u *unit) latentSupport(z *variable) dist.Support {
 	if z.Kind != runtime.Real || z.steps == nil {
 		return z.support()
 	}
-	if d := u.familyOf(z.steps.Value.Tree()); d != nil {
+	if d := u.familyOf(z.steps.Value.Tree()); d != nil && slices.Contains(latent, d.Over) {
 		return d.Over
 	}
 	return dist.Real
@@ -50,8 +50,11 @@ func (u *unit) familyOf(n lang.Node) *dist.Dist {
 	return d
 }
 
-// continuous are the supports of real variables.
-var continuous = []dist.Support{dist.Real, dist.Positive, dist.Unit, dist.Interval, dist.Angle}
+// continuous are the supports of real variables, latent those of latents.
+var (
+	continuous = []dist.Support{dist.Real, dist.Positive, dist.Unit, dist.Interval, dist.Angle}
+	latent     = []dist.Support{dist.Real, dist.Positive, dist.Unit}
+)
 
 // supportsOf is what v may be drawn from here. A latent's samples are a smooth
 // function of noise, so its range must be one that such a function can have.
@@ -64,7 +67,7 @@ func (s *scope) supportsOf(v *variable) []dist.Support {
 	case s.guide != nil:
 		return []dist.Support{s.u.latentSupport(v)}
 	}
-	return continuous[:3]
+	return latent
 }
 
 // suited reports a distribution over values that a variable does not have.
@@ -86,7 +89,7 @@ func (s *scope) suited(v *variable, d *draw) bool {
 	return false
 }
 
-// suits names the distributions that a variable can have.
+// suits names the distributions that a variable can have; of many, the usual one.
 func (s *scope) suits(v *variable) string {
 	var names []string
 	for _, d := range dist.All() {
@@ -99,8 +102,15 @@ func (s *scope) suits(v *variable) string {
 		return ""
 	case s.guide != nil:
 		return "a guide can draw it from " + orList(names)
+	case len(names) > 1:
+		return "a " + string(v.Kind) + " variable can be " + usual[v.support()].Name + ", among others: ssmc doc lists them"
 	}
-	return "a " + string(v.Kind) + " variable can be " + orList(names)
+	return "a " + string(v.Kind) + " variable can be " + names[0]
+}
+
+// usual is the distribution that comes to mind first.
+var usual = map[dist.Support]*dist.Dist{
+	dist.Real: dist.Normal, dist.Binary: dist.Bernoulli, dist.Count: dist.Poisson, dist.Class: dist.Categorical,
 }
 
 // orList is names with or between them.

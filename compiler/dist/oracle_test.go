@@ -64,6 +64,7 @@ var oracles = map[string]func(x float64, p [][]float64) float64{
 	"Binomial": func(x float64, p [][]float64) float64 {
 		return distuv.Binomial{N: p[0][0], P: logistic(p[1][0])}.LogProb(x)
 	},
+	"Geometric":        func(x float64, p [][]float64) float64 { return negativeBinomial(x, math.Exp(-p[0][0]), 1) },
 	"NegativeBinomial": func(x float64, p [][]float64) float64 { return negativeBinomial(x, p[0][0], 1/p[1][0]) },
 	"ZeroInflatedPoisson": func(x float64, p [][]float64) float64 {
 		return inflated(x, logistic(p[1][0]), distuv.Poisson{Lambda: p[0][0]}.LogProb(x))

@@ -101,6 +101,8 @@ func (p *Interpreter) compute(n *Node, t int) []float64 {
 		return logSoftmax(in(0), n.Shape.Cols)
 	case op.Take:
 		return []float64{in(0)[int(in(1)[0])]}
+	case op.NADE:
+		return []float64{nade(in(0), in(1), in(2), in(3), in(4))}
 	}
 	if out, ok := p.matrices(n, t); ok {
 		return out
@@ -230,4 +232,18 @@ func logSoftmax(x []float64, cols int) []float64 {
 		}
 	}
 	return out
+}
+
+// nade is log p(x): each coordinate is a coin that depends on those before it.
+func nade(x, bias, start, w, v []float64) (logp float64) {
+	a, h := slices.Clone(start), len(start)
+	for d, on := range x {
+		l := bias[d]
+		for j := range a {
+			l += v[d*h+j] / (1 + math.Exp(-a[j]))
+			a[j] += on * w[d*h+j]
+		}
+		logp += on*l - math.Log1p(math.Exp(l))
+	}
+	return logp
 }

@@ -116,6 +116,8 @@ func newOperation[F Float](e *env[F], spec op.Spec, in []*array[F], out op.Shape
 		return newInverse(l, s), nil
 	case op.MVNormal:
 		return newMVNormal(l, s), nil
+	case op.NADE:
+		return newNADE(l), nil
 	}
 	return nil, fmt.Errorf("no operation for %s", spec.Name())
 }
@@ -190,6 +192,10 @@ func footprintOf(spec op.Spec, in []op.Shape, out op.Shape, i int) footprint {
 		f.lo, f.hi = s.Lo, s.Hi
 	case op.Expand, op.Repeat:
 		f.phase = last
+	case op.NADE:
+		if i > 2 {
+			f.phase = last
+		}
 	case op.Kalman, op.Chain:
 		if in[i].Axis != op.Frame {
 			f.phase = last

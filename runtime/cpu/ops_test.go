@@ -134,6 +134,15 @@ var opCases = map[string]func(b *builder){
 	"relax":            func(b *builder) { b.score(b.apply(op.Relax{Temperature: 0.7}, b.frames(4))) },
 	"take":             func(b *builder) { b.score(b.apply(op.Take{}, b.frames(3), b.classes())) },
 	"take once":        func(b *builder) { b.score(b.apply(op.Take{}, b.param(1, 3), b.classes())) },
+	"nade": func(b *builder) {
+		x := b.apply(op.OneHot{Classes: 3}, b.classes())
+		b.score(b.apply(op.NADE{}, x, b.frames(3), b.frames(4), b.param(3, 4), b.param(3, 4)))
+	},
+	"nade shared": func(b *builder) { // of operands that others read, and each other
+		x, h, w := b.apply(op.OneHot{Classes: 3}, b.classes()), b.frames(3), b.param(3, 3)
+		b.score(b.apply(op.NADE{}, x, h, h, w, w))
+		b.score(b.apply(op.Affine{}, h, w))
+	},
 	"const": func(b *builder) {
 		c := b.apply(&op.Const{Rows: 1, Cols: 3, Data: []float64{1, 2, 3}})
 		b.score(b.formula(scalar.Mul(va, vb), false, []*op.Value{b.frames(3), c}))
@@ -173,7 +182,7 @@ func TestAllOps(t *testing.T) {
 	}
 	for _, s := range []op.Spec{op.Affine{}, &op.Map{}, op.Lag{}, op.Splice{}, op.Hold{}, op.Tick{}, op.Edge{}, op.Expand{}, op.Concat{}, op.Slice{},
 		op.OneHot{}, op.LogSoftmax{}, op.Relax{}, op.Take{}, &op.Const{}, op.Total{}, op.Kalman{}, op.Chain{},
-		op.Reshape{}, &op.Select{}, op.BatchMul{}, op.Cholesky{}, op.Inverse{}, op.MVNormal{}} {
+		op.Reshape{}, &op.Select{}, op.BatchMul{}, op.Cholesky{}, op.Inverse{}, op.MVNormal{}, op.NADE{}} {
 		if !slices.Contains(seen, s.Name()) {
 			t.Errorf("%s has no case", s.Name())
 		}

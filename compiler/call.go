@@ -48,7 +48,9 @@ func (s *scope) call(n *lang.Call) value {
 // otherNames are what else distributions are called in books and programs.
 var otherNames = map[string]string{
 	"Gaussian": "Normal", "Gauss": "Normal", "N": "Normal", "Bern": "Bernoulli", "Discrete": "Categorical",
-	"Multinoulli": "Categorical", "Cat": "Categorical",
+	"Multinoulli": "Categorical", "Cat": "Categorical", "Student": "StudentT", "T": "StudentT", "InvGamma": "InverseGamma",
+	"NegBinomial": "NegativeBinomial", "NegBin": "NegativeBinomial", "NB": "NegativeBinomial", "ZIP": "ZeroInflatedPoisson",
+	"ZINB": "ZeroInflatedNegativeBinomial", "DoubleExponential": "Laplace", "OrderedLogit": "OrderedLogistic", "MixtureModel": "Mixture",
 }
 
 // unknownFunction reports a call of what is not there.

@@ -6,6 +6,7 @@ package compiler
 import (
 	"fmt"
 
+	"ssmc/compiler/dist"
 	"ssmc/compiler/ir"
 	"ssmc/lang"
 	"ssmc/lang/diag"
@@ -76,7 +77,7 @@ func Compile(f *lang.File, c Config) (*Program, diag.List) {
 }
 
 func newUnit(f *lang.File, c Config) *unit {
-	return &unit{file: f, config: c, build: ir.NewBuilder(), touched: map[string]bool{}}
+	return &unit{file: f, config: c, build: ir.NewBuilder(), touched: map[string]bool{}, mixtures: map[string]*dist.Dist{}}
 }
 
 // A unit is one compilation on its way through the phases.
@@ -115,14 +116,15 @@ type unit struct {
 	body     *lang.Guide // the guide with its body
 	expanded string      // its text
 
-	drawing    *guideScope        // the guide that is being evaluated
-	samples    map[string]*draw   // q of each latent
-	priors     map[string]*draw   // p of each latent
-	likes      []*draw            // p of each observed variable
-	switched   []switched         // p of each variable that depends on classes, by state
-	classDraws map[string][]*draw // p of each class, by state
-	terms      []Term             // closed where possible
-	sampled    []Term             // log p - log q
+	drawing    *guideScope           // the guide that is being evaluated
+	mixtures   map[string]*dist.Dist // by the names of their parts
+	samples    map[string]*draw      // q of each latent
+	priors     map[string]*draw      // p of each latent
+	likes      []*draw               // p of each observed variable
+	switched   []switched            // p of each variable that depends on classes, by state
+	classDraws map[string][]*draw    // p of each class, by state
+	terms      []Term                // closed where possible
+	sampled    []Term                // log p - log q
 
 	settings []Setting
 }

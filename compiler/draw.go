@@ -206,6 +206,17 @@ func (s *scope) fits(v *variable, d *draw, rel *lang.Relation) bool {
 	if !s.suited(v, d) {
 		return false
 	}
+	if !s.fitsParams(v, d, rel) {
+		return false
+	}
+	if v.Role == "observed" {
+		s.spans(v, d)
+	}
+	return true
+}
+
+// fitsParams gives the parameters the sizes that they have for v.
+func (s *scope) fitsParams(v *variable, d *draw, rel *lang.Relation) bool {
 	if d.dist.Joint != nil {
 		return s.fitsJoint(v, d, rel)
 	}
@@ -213,9 +224,6 @@ func (s *scope) fits(v *variable, d *draw, rel *lang.Relation) bool {
 		if !s.fitsParam(v, d, rel, name) {
 			return false
 		}
-	}
-	if v.Role == "observed" {
-		s.spans(v, d)
 	}
 	return true
 }
@@ -303,7 +311,7 @@ func (s *scope) one(v *variable, rel *lang.Relation, k int) (*draw, bool) {
 	}
 	sub := *s
 	sub.time, sub.still, sub.axis = k, !v.Timed, v.axis
-	sub.need = &need{}
+	sub.need, sub.drawing = &need{}, v
 	n := rel.Value.Tree()
 	val := sub.within(seg, n).eval(n)
 	d, ok := val.(*draw)
@@ -358,6 +366,11 @@ func (u *unit) spliceDraws(v *variable, d *draw, firsts []*draw) *draw {
 	for _, f := range firsts {
 		if f.dist != d.dist {
 			u.errorf(diag.Unsupported, f.at, "%s starts as %s and goes on as %s: one family for all times is all this version does", v.Name, f.dist.Name, d.dist.Name)
+			return d
+		}
+		if d.dist == dist.NADE { // its weights are one array
+			u.errorf(diag.Unsupported, f.at, "%s is drawn from one %s at all times in this version", v.Name, d.dist.Name).
+				Helpf("write one statement for %s[t], and %s[0] = 0 for what it reads before the first step", v.Name, v.Name)
 			return d
 		}
 		if !sameForm(d, f) {

@@ -63,6 +63,8 @@ func argumentText(rel *lang.Relation, name string) string {
 func (s *scope) inForm(a array, f dist.Form, n Size) (fitted *array, want []Size) {
 	want = []Size{n}
 	switch f {
+	case dist.Own:
+		return &a, nil
 	case dist.Square:
 		want = []Size{n, n}
 	case dist.Tall:

@@ -25,6 +25,7 @@ type scope struct {
 	axis     *timeAxis       // of the statement; nil is t
 	still    bool            // the statement is for no time: it gives one value a sequence
 	need     *need           // the first time at which the expression has a value
+	drawing  *variable       // what the statement draws
 	at       diag.Span       // of the user's code, where a library reports its errors
 	library  bool            // the code is a library's: errors stand at the call
 }

@@ -36,7 +36,8 @@ func (u *unit) latentSupport(z *variable) dist.Support {
 	return dist.Real
 }
 
-// familyOf is the distribution that an expression names, or nil.
+// familyOf is the distribution that an expression names, or nil; of a mixture that
+// of its first part.
 func (u *unit) familyOf(n lang.Node) *dist.Dist {
 	call, ok := n.(*lang.Call)
 	if !ok {
@@ -47,6 +48,11 @@ func (u *unit) familyOf(n lang.Node) *dist.Dist {
 		return nil
 	}
 	d, _ := dist.Lookup(ref.Name)
+	for _, a := range call.Args {
+		if l, isList := a.Value.(*lang.List); ref.Name == "Mixture" && a.Name == "of" && isList && len(l.Items) > 0 {
+			return u.familyOf(l.Items[0])
+		}
+	}
 	return d
 }
 

@@ -78,7 +78,7 @@ func writeDist(w io.Writer, d *dist.Dist) error {
 	for _, p := range d.Params {
 		fmt.Fprintf(t, "  %s\t%s\t%s\n", p.Name, valuesOf(d, p.Name, p.Support), p.Doc)
 		for _, a := range p.Alts {
-			fmt.Fprintf(t, "  or %s\t%s\t%s; %s = %s\n", a.Name, valuesOf(d, a.Name, a.Support), a.Doc, p.Name, a.Formula)
+			fmt.Fprintf(t, "  or %s\t%s\t%s; %s = %s\n", a.Name, valuesOf(d, a.Name, a.Support), a.Doc, p.Name, a.Formula+beside(a))
 			if and := a.And; and != nil {
 				fmt.Fprintf(t, "  and %s\t%s\t%s\n", and.Name, valuesOf(d, and.Name, and.Support), and.Doc)
 			}
@@ -95,6 +95,14 @@ func writeDist(w io.Writer, d *dist.Dist) error {
 	}
 	fmt.Fprintf(t, "  source\t%s\n", d.Source)
 	return t.Flush()
+}
+
+// beside says what an alternative has to be given with.
+func beside(a dist.Alt) string {
+	if a.With == "" {
+		return ""
+	}
+	return "; together with " + a.With
 }
 
 // parametersOf is the ways to give each parameter: var= | sd=.

@@ -118,6 +118,8 @@ type Dist struct {
 	// many as their widths say.
 	Draw func(r *rand.Rand, p []float64) float64
 
+	parts []*Dist // of a mixture
+
 	// classes is the log probability of each class [rows,K], instead of LogProb.
 	classes func(b *ir.Builder, given map[string]*ir.Node) *ir.Node
 }
@@ -152,6 +154,9 @@ func Names() (names []string) {
 
 // Find is the parameter that name gives, and the alternative or nil.
 func (d *Dist) Find(name string) (p *Param, a *Alt) {
+	if k, rest, ok := d.partOf(name); ok {
+		return d.parts[k].Find(rest)
+	}
 	for i := range d.Params {
 		p := &d.Params[i]
 		if p.Name == name {

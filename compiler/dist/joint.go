@@ -16,9 +16,10 @@ const (
 	Row    Form = iota // [n], or one number for all
 	Square             // [n,n]
 	Tall               // [n,r] for any r
+	Own                // any size of its own
 )
 
-func (f Form) String() string { return [...]string{"[n]", "[n, n]", "[n, r]"}[f] }
+func (f Form) String() string { return [...]string{"[n]", "[n, n]", "[n, r]", "of any size"}[f] }
 
 // A Joint is a distribution over all coordinates of a vector together. In the
 // graph its parameters are rows: matrices are row-major, [rows,n*n].
@@ -39,7 +40,11 @@ func (d *Dist) JointText(params [][]float64) string {
 	var parts []string
 	for i, p := range params {
 		var numbers []string
-		for _, v := range p {
+		for k, v := range p {
+			if k == 9 {
+				numbers = append(numbers, "...")
+				break
+			}
 			numbers = append(numbers, fmt.Sprintf("%.4g", v))
 		}
 		parts = append(parts, fmt.Sprintf("%s=[%s]", d.Params[i].Name, strings.Join(numbers, ", ")))

@@ -54,6 +54,10 @@ func (d *Dist) form(b *ir.Builder, given map[string]*ir.Node) (string, map[strin
 func (d *Dist) Canonical(b *ir.Builder, given map[string]*ir.Node) map[string]*ir.Node {
 	out := map[string]*ir.Node{}
 	for _, p := range d.Params {
+		if k, rest, ok := d.partOf(p.Name); ok {
+			out[p.Name] = d.parts[k].resolve(b, d.givenTo(k, given), rest)
+			continue
+		}
 		out[p.Name] = d.resolve(b, given, p.Name)
 	}
 	return out

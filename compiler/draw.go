@@ -2,7 +2,6 @@ package compiler
 
 import (
 	"maps"
-	"math"
 	"slices"
 
 	"ssmc/compiler/dist"
@@ -93,47 +92,6 @@ func (s *scope) give(out *draw, name string, at diag.Span, v value, n lang.Node)
 	}
 	out.given[name] = a
 	return true
-}
-
-// supports reports a parameter whose values can't all be right.
-func (s *scope) supports(want dist.Support, a array, name string, n lang.Node) bool {
-	ask, written := asked[want], lang.Text(n)
-	k, constant := a.node.Number()
-	switch {
-	case ask.words == "":
-	case constant && !ask.allows(k):
-		s.errorf(diag.Support, n.At(), "%s must be %s, and %g is not", name, ask.words, k)
-		return false
-	case !constant && a.sup == dist.Real:
-		d := s.errorf(diag.Support, n.At(), "%s must be %s, but %s can be any number", name, ask.words, written)
-		switch want {
-		case dist.Positive:
-			d.Helpf("wrap it: softplus(%s) or exp(%s)", written, written)
-		case dist.Unit:
-			d.Helpf("wrap it: sigmoid(%s)%s", written, logitsHint(name))
-		case dist.Count:
-			d.Helpf("give a number, or a variable of type count")
-		}
-		return false
-	}
-	return true
-}
-
-// asked is what a parameter must be.
-var asked = map[dist.Support]struct {
-	words  string
-	allows func(k float64) bool
-}{
-	dist.Positive: {"positive", func(k float64) bool { return k > 0 }},
-	dist.Unit:     {"between 0 and 1", func(k float64) bool { return k >= 0 && k <= 1 }},
-	dist.Count:    {"a whole number", func(k float64) bool { return k >= 0 && k == math.Trunc(k) }},
-}
-
-func logitsHint(name string) string {
-	if name == "probs" {
-		return ", or give logits= instead"
-	}
-	return ""
 }
 
 // complete reports parameters that are missing, and those that mean nothing

@@ -381,25 +381,3 @@ func (u *unit) conditions(f *lang.Factor) (c conditions) {
 	}
 	return c
 }
-
-// pieces is what a net reads of a variable at each time, for the lags from lo to
-// hi: numbers as nets like them, and where they are missing.
-func (u *unit) pieces(v *variable, lo, hi float64) (out []string) {
-	if !v.Timed {
-		return []string{u.asInput(v, v.Name)}
-	}
-	if math.IsInf(lo, 0) {
-		lo = 0
-	}
-	if math.IsInf(hi, 0) {
-		hi = 0
-	}
-	for k := int(lo); k <= int(hi); k++ {
-		at := "[" + v.timeText(float64(k)) + "]"
-		out = append(out, u.asInput(v, v.Name+at))
-		if v.Missing {
-			out = append(out, "present("+v.Name+at+")")
-		}
-	}
-	return out
-}

@@ -28,7 +28,7 @@ func init() {
 		"repeat": repeat, "if": choose, "dropout": dropout, "sum": sum, "present": presence,
 		"onehot": oneHot, "prior_mean": priorOf("mean"), "prior_var": priorOf("var"), "softmax": softmax,
 		"max": binaryFunc("max", larger), "min": binaryFunc("min", smaller), "pow": binaryFunc("pow", nil), "clip": clip, "where": whereOf,
-		"NADE": nade, "Mixture": mixture, "IAF": iaf, "causal_in": causalIn, "causal_out": causalOut,
+		"NADE": nade, "Mixture": mixture, "IAF": iaf, "Relaxed": relaxed, "causal_in": causalIn, "causal_out": causalOut,
 		"uniform": initFunc, "normal": initFunc, "laplace": initFunc, "xavier": initFunc, "he": initFunc, "orthogonal": initFunc,
 	} {
 		builtins[name] = builtin{name, fn}

@@ -111,6 +111,9 @@ func oneHot(s *scope, n *lang.Call) value {
 		}
 		return array{s.u.build.Apply(&op.Const{Rows: 1, Cols: len(data), Data: data}), dims, dist.Unit}
 	case array:
+		if c.sup == dist.Class && c.width() == dims[0].N && c.width() > 1 { // one that is drawn
+			return array{c.node, dims, dist.Unit}
+		}
 		if c.width() == 1 {
 			return array{s.u.build.Apply(op.OneHot{Classes: dims[0].N}, c.node), dims, dist.Unit}
 		}

@@ -38,14 +38,9 @@ func (u *unit) chains() *chains {
 // markClasses says of each latent that is a class that it is summed out.
 func (u *unit) markClasses() {
 	for _, z := range u.latents() {
-		if z.Kind == runtime.OneOf {
+		if z.Kind == runtime.OneOf && !z.relaxed {
 			z.class = &classes{}
 		}
-	}
-	if c := u.chains(); c != nil && c.states > mostStates {
-		u.errorf(diag.Unsupported, c.vars[len(c.vars)-1].decl.Span, "%s together have %d states, and no more than %d can be summed over", c.names(), c.states, mostStates).
-			Helpf("take fewer classes")
-		u.stopped = true
 	}
 }
 

@@ -21,10 +21,11 @@ type recipe struct {
 	dropout string // rate, on the outputs of the cells
 	family  string // of what is drawn: normal, mvnormal or iaf
 	steps   string // of the flow
+	relax   string // temperature of classes
 }
 
 // recipeKeys are the words that with takes.
-var recipeKeys = []string{"rnn", "layers", "combine", "embed", "family", "dropout"}
+var recipeKeys = []string{"rnn", "layers", "combine", "embed", "family", "relax", "dropout"}
 
 // expandGuide writes a one-line guide out as a body: it is sugar for that.
 func (u *unit) expandGuide() {
@@ -59,7 +60,7 @@ func (u *unit) expandGuide() {
 }
 
 func (u *unit) recipe(g *lang.Guide) (recipe, bool) {
-	r := recipe{cell: "gru", size: "100", dropout: "0", family: "normal"}
+	r := recipe{cell: "gru", size: "100", dropout: "0", family: "normal", relax: "0.5"}
 	for _, a := range g.With {
 		if a.Name == nil || !slices.Contains(recipeKeys, a.Name.Text) {
 			u.errorf(diag.BadArgument, a.Span, "with takes %s", joinNames(recipeKeys)).Helpf("write with rnn=lstm(600), combine=average")
@@ -93,6 +94,9 @@ func (u *unit) ingredient(r *recipe, a *lang.Arg) bool {
 		r.dropout = written
 	case "family":
 		return u.family(r, n)
+	case "relax":
+		r.relax = written
+		return u.relaxes(a)
 	}
 	return true
 }
@@ -202,7 +206,14 @@ func (u *unit) factorText(w *writer, r recipe, f *lang.Factor, t *lang.Ref) {
 			Helpf("drop family=")
 		return
 	}
+	if z.relaxed && (r.family != "normal" || r.combine == "prior" || r.combine == "product") {
+		u.errorf(diag.BadArgument, t.Span, "%s is a class: it has no family=, and nets are combined for it by average or concat", z.ref()).Helpf("drop family= and combine=, or give %s a guide with a body", z.ref())
+		return
+	}
 	switch {
+	case blind && z.relaxed:
+		u.classText(w, r, z, "")
+		return
 	case blind && r.combine != "prior":
 		u.blindText(w, r, z)
 		return
@@ -211,7 +222,7 @@ func (u *unit) factorText(w *writer, r recipe, f *lang.Factor, t *lang.Ref) {
 			u.messageText(w, z, n, nets, c.now)
 		}
 		return
-	case len(nets) == 2 && len(c.now) == 0 && r.combine != "average" && r.combine != "concat" && r.family == "normal" && (z.Timed || r.combine == "product"):
+	case len(nets) == 2 && len(c.now) == 0 && r.combine != "average" && r.combine != "concat" && r.family == "normal" && !z.relaxed && (z.Timed || r.combine == "product"):
 		u.productText(w, z, n, nets)
 		return
 	case len(nets) == 1 && len(c.now) == 0:
@@ -220,6 +231,10 @@ func (u *unit) factorText(w *writer, r recipe, f *lang.Factor, t *lang.Ref) {
 		mixText(w, r, mixed, nets, c.now)
 	}
 	u.writeStart(w, z)
+	if z.relaxed {
+		u.classText(w, r, z, mixed)
+		return
+	}
 	draws := u.guideFamily(z) + "(mean=linear(%[1]s, %[2]d), var=softplus(linear(%[1]s, %[2]d)))"
 	switch r.family {
 	case "iaf":

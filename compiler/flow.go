@@ -89,8 +89,11 @@ func (s *scope) bend(n *lang.Call, z, context array, steps, hidden int) (out, lo
 	return z, logdet, true
 }
 
-// sampleOf draws from d by eps, standard normal noise.
+// sampleOf draws from d by eps, its noise.
 func (u *unit) sampleOf(d *draw, eps *ir.Node) (*ir.Node, bool) {
+	if d.temperature > 0 {
+		return d.gumbel(u.build, eps), true
+	}
 	z := d.dist.Reparameterised(u.build, eps, d.nodes())
 	if d.flow == nil {
 		return z, true

@@ -56,6 +56,7 @@ var functions = []Function{
 	{"NADE", "NADE(context=c[t], hidden=100)", "The distribution of a binary vector whose coordinates depend on those before them (Larochelle & Murray 2011): coordinate d is one with log odds bias[d] + V[d] · sigmoid(start + sum over j < d of x[j] W[j]), where bias and start are linear in the context; ssmc show nade_parts prints them."},
 	{"Mixture", "Mixture(probs=p, of=[Normal(mean=a, sd=b), ...]) or Mixture(logits=l, of=[...])", "The mixture of distributions over the same values. One of them is drawn for all coordinates of a vector together: its density is the sum of the weights times the products over the coordinates."},
 	{"IAF", "IAF(mean=m, var=v, context=c[t], steps=2, hidden=H)", "In a guide: a Gaussian bent by steps of inverse autoregressive flow (Kingma et al. 2016), which the context steers; ssmc show iaf_step prints one."},
+	{"Relaxed", "Relaxed(logits=l, temperature=0.5)", "In a guide: a class, which is nearly one while the guide is trained, and one where it is scored (Jang et al. 2017; Maddison et al. 2017)."},
 	{"causal_in", "causal_in(D, H, reverse)", "A mask [D, H]: which of D coordinates each of H hidden units may see, so that none sees those after it (Germain et al. 2015)."},
 	{"causal_out", "causal_out(H, D, reverse)", "A mask [H, D]: which of H hidden units each of D coordinates may be computed from, so that it depends on those before it alone."},
 	{"softmax", "softmax(x)", "exp(x) divided by its sum: positive numbers that add up to one."},

@@ -18,6 +18,9 @@ func (u *unit) chooseGuide() {
 	if !u.stopped {
 		u.findGuide()
 	}
+	if !u.stopped {
+		u.checkStates()
+	}
 }
 
 func (u *unit) findGuide() {
@@ -128,6 +131,7 @@ func (u *unit) takeGuide(g *lang.Guide) {
 		return
 	}
 	u.guide = g
+	u.releaseClasses()
 	u.checkFactors()
 }
 
@@ -183,18 +187,16 @@ func (u *unit) checkFactors() {
 	}
 }
 
-// checkKind reports a class that is drawn, and what is no class that is summed.
+// checkKind reports what is no class and summed out.
 func (u *unit) checkKind(f *lang.Factor) {
 	for _, t := range f.Targets {
 		v, ok := u.names[t.Name.Text].(*variable)
 		switch {
 		case !ok || v.Role != "latent":
-		case f.Kind == "sum" && v.class == nil:
+		case f.Kind == "sum" && v.class == nil && !v.relaxed:
 			u.errorf(diag.GuideTarget, t.Span, "%s is no class: there is no finite sum over it", v.Name).Helpf("draw it: q(%s | ...)", v.ref())
 		case f.Kind == "sum" && len(f.Given) > 0:
 			u.errorf(diag.GuideTarget, f.Given[0].Span, "a sum is over all classes, whatever is given").Helpf("write sum(%s)", v.ref())
-		case f.Kind != "sum" && v.class != nil:
-			u.errorf(diag.GuideTarget, t.Span, "%s is a class, and classes are summed out, not drawn", v.Name).Helpf("write sum(%s)", v.ref())
 		}
 	}
 }

@@ -116,22 +116,21 @@ func (u *unit) guideStarts(s *scope, name string) map[int]*lang.Relation {
 func (u *unit) latentOf(s *scope, z *variable, rel *lang.Relation, g *guideScope) *timed {
 	d := &timed{name: z.Name, at: rel.Target.Span, scope: s, axis: z.axis}
 	if z.Timed {
-		d.shape = &array{node: u.build.Fill(u.restOf(z.Name), 1, z.Cols()), dims: z.Dims, sup: u.latentSupport(z)}
+		d.shape = &array{node: u.build.Fill(u.restOf(z.Name), 1, z.sampleCols()), dims: z.Dims, sup: u.latentSupport(z)}
 	}
 	d.sample = func(s *scope) (array, bool) {
 		q, ok := s.one(z, rel, 0)
 		if !ok {
 			return array{}, false
 		}
-		if q.dist.Sample == "" {
-			u.errorf(diag.NotReparameterised, q.at, "%s cannot be drawn as a smooth function of noise", q.dist.Name).Helpf("%s", s.suits(z))
+		if q.dist.Sample == "" && q.temperature == 0 {
+			u.errorf(diag.NotReparameterised, q.at, "%s cannot be drawn as a smooth function of noise", q.dist.Name).Helpf("%s", smooth(s, z))
 			return array{}, false
 		}
 		q.v = z
 		u.samples[z.Name] = q
 		u.build.Pos = position(rel.Span)
-		eps := u.build.Input(op.Source{Kind: op.Noise, Name: z.Name}, z.sampled())
-		node, ok := u.sampleOf(q, eps)
+		node, ok := u.sampleOf(q, u.noise(q, z))
 		if ok {
 			node = u.held(z, node)
 		}
@@ -142,7 +141,7 @@ func (u *unit) latentOf(s *scope, z *variable, rel *lang.Relation, g *guideScope
 
 // sampled is the shape of the variable's samples.
 func (v *variable) sampled() op.Shape {
-	s := v.rows()
+	s := v.rows().WithCols(v.sampleCols())
 	s.Sampled = true
 	return s
 }

@@ -164,7 +164,10 @@ func (s *scope) limits(n *lang.Index, sl *lang.SliceNode, d Size, sizes int) (lo
 // byClass is a[c[t]]: what the class names, a coordinate, a row or a matrix.
 func (s *scope) byClass(a, class array) array {
 	b, k, rest := s.u.build, a.dims[0].N, a.dims[1:]
-	one := b.Apply(op.OneHot{Classes: k}, class.node)
+	one := class.node
+	if one.Shape.Cols == 1 { // a number, and no indicators
+		one = b.Apply(op.OneHot{Classes: k}, one)
+	}
 	if a.varies() {
 		return array{b.BatchMul(op.BatchMul{M: 1, K: k, N: count(rest)}, one, a.node), rest, a.sup}
 	}

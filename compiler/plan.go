@@ -56,6 +56,8 @@ func (u *unit) how(v *variable) string {
 		return "summed out exactly, class by class, by the forward algorithm"
 	case v.Role == "latent" && u.exact():
 		return "summed out exactly, by the Kalman filter: the model is linear and Gaussian"
+	case v.relaxed:
+		return fmt.Sprintf("drawn from %s: relaxed, at temperature %g, while it is trained, and a class where it is scored; %s", u.guideText(v), u.samples[v.Name].temperature, u.divergence(v))
 	case v.Role == "latent":
 		return "sampled from " + u.guideText(v) + "; " + u.divergence(v)
 	case v.Role == "observed" && v.Missing:

@@ -27,7 +27,7 @@ func (u *unit) program() *Program {
 
 // site is a latent as a runtime has it.
 func (v *variable) site() runtime.Site {
-	return runtime.Site{Name: v.Name, Cols: v.Cols(), Axis: v.rows().Axis}
+	return runtime.Site{Name: v.Name, Cols: v.sampleCols(), Axis: v.rows().Axis}
 }
 
 // port is a variable of the data as a runtime has it.

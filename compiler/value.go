@@ -83,6 +83,8 @@ type (
 		at    diag.Span
 		v     *variable
 		flow  *flow // that bends its samples, or nil
+
+		temperature float64 // of a class that a guide draws; 0 of anything else
 	}
 	initial struct{ runtime.Init }
 	none    struct{}

@@ -206,6 +206,7 @@ type variable struct {
 
 	node    *ir.Node       // data, or the latent's samples
 	class   *classes       // of a latent that is summed out: what it is taken to be
+	relaxed bool           // a class that the guide draws: its samples are indicators
 	present *ir.Node       // of a variable with blanks
 	values  *runtime.Range // of what is observed: the values that it can have
 

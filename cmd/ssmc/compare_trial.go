@@ -96,6 +96,9 @@ func (x *comparison) errors(p *program, params *runtime.Params[float32], watch w
 	}
 	out := map[string]float64{}
 	for _, m := range means {
+		if m.Cols != x.truth.Vars[x.truth.Index(m.Name)].Size {
+			continue // a class has no error
+		}
 		var e squares
 		for i := range set.Sequences {
 			e.add(m.Mean[i], x.truth.Sequences[i].Values(x.truth.Index(m.Name)))

@@ -14,6 +14,10 @@ type Member struct {
 // Divergence is KL(q || p) in nats over n coordinates, [rows,1]; it must have a
 // closed form.
 func Divergence(b *ir.Builder, q, p Member, n int) *ir.Node {
+	if q.classes != nil {
+		vars := map[string]*ir.Node{"q": q.Classes(b, q.Given), "p": p.Classes(b, p.Given)}
+		return b.Formula(Formula("exp(q)*(q - p)"), vars, true)
+	}
 	if q.Joint == nil && p.Joint == nil {
 		return q.Dist.divergence(b, q.Given, p.Given)
 	}
@@ -22,7 +26,7 @@ func Divergence(b *ir.Builder, q, p Member, n int) *ir.Node {
 
 // Closed reports whether KL(q || p) has a closed form.
 func Closed(q, p *Dist) bool {
-	return q == p && q.KL != "" || isGaussian(q) && isGaussian(p)
+	return q == p && q.KL != "" || isGaussian(q) && isGaussian(p) || q.classes != nil && p.classes != nil
 }
 
 func isGaussian(d *Dist) bool { return d == Normal || d == MVNormal }

@@ -9,10 +9,14 @@ import (
 
 // Density is the log density or mass of x, in nats, summed over coordinates:
 // [rows,1]. The parameters are given by any of their names. Coordinates where
-// present, which may be nil, is zero do not count.
+// present, which may be nil, is zero do not count. A class is its number, or K
+// indicators.
 func (d *Dist) Density(b *ir.Builder, x *ir.Node, given map[string]*ir.Node, present *ir.Node) *ir.Node {
 	if d.Joint != nil {
 		return d.Joint.density(b, x, given, present)
+	}
+	if d.classes != nil && x.Shape.Cols > 1 { // indicators
+		return b.Dot(x, d.classes(b, given))
 	}
 	if d.classes != nil {
 		in := b.Align([]*ir.Node{d.classes(b, given), x})

@@ -7,6 +7,7 @@ import (
 
 	"ssmc/compiler"
 	"ssmc/inference/data"
+	"ssmc/lang"
 )
 
 // checkCmd compiles a model, opens data with it, and says what they are.
@@ -22,6 +23,9 @@ func (c *checkCmd) Run(g *globals) error {
 	if c.Dump != "" && !slices.Contains(compiler.Dumps, c.Dump) {
 		return unknown("dump", c.Dump, compiler.Dumps, "")
 	}
+	if done, err := c.library(g); done || err != nil {
+		return err
+	}
 	p, err := g.compile(request{model: c.Model, guide: string(c.Guide), data: c.Data})
 	if err != nil {
 		return err
@@ -33,6 +37,33 @@ func (c *checkCmd) Run(g *globals) error {
 	}
 	fmt.Fprint(g.out, p.summary())
 	return nil
+}
+
+// library checks a file of nets alone: how it is written, since what nets do is
+// known where a model calls them.
+func (c *checkCmd) library(g *globals) (done bool, err error) {
+	src, err := g.read(c.Model)
+	if err != nil {
+		return false, err
+	}
+	file, found := lang.Parse(src)
+	var nets []string
+	for _, it := range file.Items {
+		switch {
+		case it.Net != nil:
+			nets = append(nets, it.Net.Name.Text)
+		case it.Use == nil:
+			return false, nil
+		}
+	}
+	if len(nets) == 0 || found.HasErrors() {
+		return false, nil
+	}
+	if c.Data != "" || c.Guide != "" || c.Dump != "" {
+		return true, fmt.Errorf("%s is a library of nets, and has no model: drop --data, --guide and --dump", src.Name)
+	}
+	fmt.Fprintf(g.out, "%s: a library, %s: %s\n", src.Name, count(len(nets), "net"), strings.Join(nets, ", "))
+	return true, g.report(found)
 }
 
 // summary is a program in a few lines.

@@ -8,8 +8,10 @@ import (
 	"slices"
 	"strings"
 
+	"ssmc/compiler"
 	"ssmc/inference"
 	"ssmc/inference/data"
+	"ssmc/lang"
 )
 
 // compareCmd fits a model with one guide after another, on the same terms.
@@ -17,7 +19,7 @@ type compareCmd struct {
 	Model string `arg:"" help:"A file, or the name of a model that comes with ssmc."`
 	Data  string `arg:"" optional:"" help:"Data to fit to, as for fit. With --simulate only their inputs are read."`
 
-	Guides    string   `required:"" placeholder:"GUIDE,..." help:"The guides to compare, as in ST_R,MF_LR,auto,exact: names, q(...), or files with one."`
+	Guides    string   `placeholder:"GUIDE,..." help:"The guides to compare, as in ST_R,MF_LR,auto,exact: names, q(...), or files with one. Without it, every structure that needs no line in the file, auto, and exact where the model allows it."`
 	Seeds     int      `default:"1" placeholder:"N" help:"Fits of each guide, with one seed after another."`
 	Seed      *uint64  `placeholder:"N" help:"The first seed."`
 	Set       []string `placeholder:"KEY=VALUE" sep:"none" help:"Change a setting of all fits, as in --set train.epochs=50. May be repeated."`
@@ -94,6 +96,9 @@ func (c *compareCmd) compile(x *comparison, drawn *simulated) error {
 		bundle = &drawn.data
 		_, x.truth = heldOut(&drawn.latents)
 	}
+	if c.Guides == "" {
+		c.Guides = x.g.usualGuides(c.Model)
+	}
 	failed := error(nil)
 	for _, guide := range guideList(c.Guides) {
 		r := request{model: c.Model, guide: guide, set: c.Set}
@@ -126,6 +131,22 @@ func (c *compareCmd) compile(x *comparison, drawn *simulated) error {
 		return errors.New("--guides: name one or more, with commas between them")
 	}
 	return failed
+}
+
+// usualGuides is what a model is compared with if nothing says.
+func (g *globals) usualGuides(model string) string {
+	structures := slices.DeleteFunc(compiler.Structures(), func(name string) bool { return name == "DKS" }) // which is ST_R
+	list := strings.Join(structures, ",") + ",auto"
+	src, err := g.read(model)
+	if err != nil {
+		return list
+	}
+	if file, found := lang.Parse(src); !found.HasErrors() {
+		if p, _ := compiler.Compile(file, compiler.Config{Library: library, Guide: "exact"}); p != nil {
+			list += ",exact"
+		}
+	}
+	return list
 }
 
 // guideList is guides with commas between them, but not those within brackets.

@@ -90,6 +90,9 @@ func (g *globals) read(name string) (*diag.Source, error) {
 		g.register(src)
 		return src, nil
 	}
+	if once := g.sources["stdin"]; name == "-" && once != nil {
+		return once, nil
+	}
 	text, err := g.readFile(name)
 	if err != nil {
 		return nil, err

@@ -111,13 +111,13 @@ func (u *unit) writtenGuide(name, factors, with string) *lang.Guide {
 }
 
 // inheritedNets is the nets of the file's first guide that says which: guides
-// are compared with the same. A way to combine belongs to a structure, and is
-// left out.
+// are compared with the same. A way to combine belongs to a structure, and a
+// temperature to what it draws: they are left out.
 func (u *unit) inheritedNets() string {
 	var out []string
 	for _, g := range u.guides {
 		for _, a := range g.With {
-			if a.Name == nil || a.Name.Text != "combine" {
+			if a.Name == nil || a.Name.Text != "combine" && a.Name.Text != "relax" {
 				out = append(out, lang.Text(a))
 			}
 		}

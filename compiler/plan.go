@@ -8,6 +8,7 @@ import (
 
 	"ssmc/lang"
 	"ssmc/runtime"
+	"ssmc/runtime/op"
 )
 
 // A Plan says how a program will be inferred, and why.
@@ -132,7 +133,7 @@ func plannedNets(m *runtime.Model) (out []PlannedNet) {
 // indexed finds x[t-1] and x[t:T] in the name of a term.
 var indexed = regexp.MustCompile(`(\pL[\pL\pN_]*)\[([^\]]*)\]`)
 
-// LaTeX is the bound as a formula.
+// LaTeX is the bound of a sequence as a formula.
 func (p Plan) LaTeX() string {
 	var lines []string
 	for i, t := range p.Bound {
@@ -143,9 +144,24 @@ func (p Plan) LaTeX() string {
 		if i == 0 && sign == "+" {
 			sign = ""
 		}
-		lines = append(lines, "  &"+sign+" "+latexTerm(t))
+		sum := "\\sum_t "
+		if t.node.Shape.Axis != op.Frame {
+			sum = ""
+		}
+		lines = append(lines, "  &"+sign+" "+sum+latexTerm(t))
 	}
-	return "\\begin{aligned}\n\\mathcal{L} = \\sum_t \\; \n" + strings.Join(lines, " \\\\\n") + "\n\\end{aligned}\n"
+	return "\\begin{aligned}\n\\mathcal{L} = \\; \n" + strings.Join(lines, " \\\\\n") + "\n\\end{aligned}\n"
+}
+
+// Counted says how often a term counts where that is not at every step.
+func (t Term) Counted() string {
+	switch t.node.Shape.Axis {
+	case op.Once:
+		return ", once for all data"
+	case op.Seq:
+		return ", once a sequence"
+	}
+	return ""
 }
 
 func latexTerm(t Term) string {
@@ -153,7 +169,7 @@ func latexTerm(t Term) string {
 		parts := indexed.FindStringSubmatch(m)
 		return fmt.Sprintf("%s_{%s}", latexName(parts[1]), parts[2])
 	})
-	s = strings.NewReplacer(" || ", " \\,\\|\\, ", " | ", " \\mid ", "log ", "\\log ", "KL(", "\\mathrm{KL}(").Replace(s)
+	s = strings.NewReplacer(" || ", " \\,\\|\\, ", " | ", " \\mid ", "log ", "\\log ", "the past", "\\text{the past}", "KL(", "\\mathrm{KL}(").Replace(s)
 	if t.How == "exact" {
 		return s
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
 	"ssmc/lang"
@@ -48,6 +49,9 @@ func fixOne(src *diag.Source, name, value string) (*diag.Source, error) {
 				if len(p.Type.Sizes) > 1 || p.For != nil || p.Type.Name.Text != "real" {
 					return nil, fmt.Errorf("%s is %s, and only numbers and vectors can be fixed; write init and const in the program", name, lang.Text(p.Type))
 				}
+				if !namedOutside(src.Text, name, p.Span) {
+					return nil, fmt.Errorf("it has no effect: nothing reads %s", name)
+				}
 				text := src.Text[:p.Span.Pos.Offset] + "const " + name + " = " + value + src.Text[p.Span.EndPos.Offset:]
 				return &diag.Source{Name: src.Name, Text: text}, nil
 			}
@@ -66,4 +70,10 @@ func otherwise(name string, names []string) string {
 		return ": it has none of its own, and those of nets are not fixed by name"
 	}
 	return ": it has " + strings.Join(names, ", ")
+}
+
+// namedOutside reports whether a program names something outside a span.
+func namedOutside(text, name string, at diag.Span) bool {
+	word := regexp.MustCompile(`(^|[^\pL\pN_])` + regexp.QuoteMeta(name) + `($|[^\pL\pN_])`)
+	return word.MatchString(text[:at.Pos.Offset]) || word.MatchString(text[at.EndPos.Offset:])
 }

@@ -71,7 +71,7 @@ func printPlan(w io.Writer, p compiler.Plan) {
 		if t.Kind.Sign() < 0 {
 			sign = "-"
 		}
-		fmt.Fprintf(w, "  %s %s   (%s)\n", sign, t.Name, t.How)
+		fmt.Fprintf(w, "  %s %s   (%s%s)\n", sign, t.Name, t.How, t.Counted())
 	}
 	section(w, "Parameters")
 	printNets(w, p.Nets)

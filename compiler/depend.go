@@ -207,9 +207,10 @@ func (d *timed) expression(t int) *lang.Expr {
 	return d.steps
 }
 
-// longestLag is the longest lag in the model's statements.
+// longestLag is the longest lag in the model's statements, through definitions as
+// well; of a definition that reads itself, which has no longest, a few steps.
 func (u *unit) longestLag() int {
-	lag := 1
+	lag, direct := 1, 1
 	for _, v := range u.order {
 		if v.steps == nil {
 			continue
@@ -220,6 +221,26 @@ func (u *unit) longestLag() int {
 				lag = max(lag, far-s.t)
 			}
 		}
+		direct = max(direct, u.directLag(v.steps.Value))
 	}
+	for _, d := range u.names {
+		if d, ok := d.(*timed); ok && d.steps != nil {
+			direct = max(direct, u.directLag(d.steps))
+		}
+	}
+	return min(lag, 4*direct)
+}
+
+// directLag is the longest lag that an expression has itself.
+func (u *unit) directLag(e *lang.Expr) (lag int) {
+	far := u.far()
+	walk(e.Tree(), func(n lang.Node) bool {
+		for _, s := range u.readBy(n, far) {
+			if idx, ok := n.(*lang.Index); ok && !idx.Slices[0].Range && s.t > 0 {
+				lag = max(lag, far-s.t)
+			}
+		}
+		return true
+	})
 	return lag
 }

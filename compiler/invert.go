@@ -1,7 +1,9 @@
 package compiler
 
 import (
+	"cmp"
 	"math"
+	"slices"
 	"strings"
 )
 
@@ -31,17 +33,48 @@ func (u *unit) invert(backward bool) (out []derived) {
 	at := T/2/block*block + 1
 	order := u.drawOrder(T, backward)
 	for _, z := range u.drawnInStep() {
-		target := z.slot(at)
-		drawn := map[slot]bool{}
-		for _, s := range order {
-			if s == target {
-				break
-			}
-			drawn[s] = true
+		d := derived{target: z.Name, ref: z.ref()}
+		by := map[*variable][]extent{}
+		for _, v := range u.order {
+			by[v] = z.dependences(v, at, T, g.given(order, z.slot(at)))
 		}
-		out = append(out, u.derive(z, at, g, g.boundary(target, drawn)))
+		for t := 1; t <= u.special(); t += z.every() { // statements for single times
+			reached := g.given(order, z.slot(t))
+			for _, v := range u.order {
+				by[v] = united(by[v], nearby(v, t, T, reached))
+			}
+		}
+		for _, v := range slices.Concat(u.drawnInStep(), u.order) { // latents first, as one reads them
+			for _, e := range by[v] {
+				d.given = append(d.given, dependence{v, e})
+			}
+			delete(by, v)
+		}
+		out = append(out, d)
 	}
 	return out
+}
+
+// special is the last step at which the model may be other than it goes on: where
+// it has statements of its own, and those that read what these draw.
+func (u *unit) special() int {
+	n := 0
+	for _, v := range u.order {
+		n = max(n, len(v.firsts)*v.every())
+	}
+	return n
+}
+
+// given is what target depends on, given those before it in order and all data.
+func (g *sliced) given(order []slot, target slot) map[slot]bool {
+	drawn := map[slot]bool{}
+	for _, s := range order {
+		if s == target {
+			break
+		}
+		drawn[s] = true
+	}
+	return g.boundary(target, drawn)
 }
 
 // drawnInStep is the latents in the order in which a step draws them: a latent
@@ -170,60 +203,68 @@ func (g *sliced) boundary(target slot, drawn map[slot]bool) map[slot]bool {
 	return reached
 }
 
-// derive writes a boundary as ranges of times.
-func (u *unit) derive(z *variable, at int, g *sliced, reached map[slot]bool) derived {
-	d := derived{target: z.Name, ref: z.ref()}
-	for _, v := range u.drawnInStep() { // latents first, as one reads them
-		d.given = append(d.given, z.dependences(v, at, g.T, reached)...)
-	}
-	for _, v := range u.order {
-		if v.Role != "latent" {
-			d.given = append(d.given, z.dependences(v, at, g.T, reached)...)
+// dependences is the ranges of times of v that z depends on. What has one value a
+// sequence depends on all times, if on any. What lies as far as an end of the
+// slice reaches that end of every sequence.
+func (z *variable) dependences(v *variable, at, T int, reached map[slot]bool) (out []extent) {
+	for _, e := range nearby(v, at, T, reached) {
+		if v.Timed && e.from+float64(v.index(at)) <= float64(v.index(T)/4) {
+			e.from = math.Inf(-1)
 		}
-	}
-	return d
-}
-
-// dependences is what z depends on of v. What has one value a sequence depends
-// on all times, if on any.
-func (z *variable) dependences(v *variable, at, T int, reached map[slot]bool) []dependence {
-	out := dependences(v, at, T, reached)
-	if !z.Timed && len(out) > 0 {
-		return []dependence{{v, everywhere}}
+		if out = append(out, e); !z.Timed {
+			return []extent{everywhere}
+		}
 	}
 	return out
 }
 
-// dependences is the ranges of times at which v is in a boundary. What lies as
-// far as the end of the slice reaches the end of every sequence.
-func dependences(v *variable, at, T int, reached map[slot]bool) (out []dependence) {
+// nearby is the ranges of times at which v is in a boundary, relative to at; what
+// lies as far as the end of the slice reaches the end.
+func nearby(v *variable, at, T int, reached map[slot]bool) (out []extent) {
 	if !v.Timed {
 		if reached[slot{v.Name, 0}] {
-			out = append(out, dependence{v, everywhere})
+			out = append(out, everywhere)
 		}
 		return out
 	}
-	edge, n := v.index(T)/4, v.index(T)
-	here := v.index(at)
+	n, here := v.index(T), v.index(at)
 	there := func(k int) bool { return reached[slot{v.Name, (k-1)*v.every() + 1}] }
 	for k := 1; k <= n; k++ {
 		if !there(k) {
 			continue
 		}
-		from := k
+		e := extent{from: float64(k - here)}
 		for k < n && there(k+1) {
 			k++
 		}
-		e := extent{from: float64(from - here), to: float64(k - here)}
-		if from <= edge {
-			e.from = math.Inf(-1)
-		}
-		if k > n-edge {
+		e.to = float64(k - here)
+		if k > n-n/4 {
 			e.to, e.short = math.Inf(1), n-k
 		}
-		out = append(out, dependence{v, e})
+		out = append(out, e)
 	}
 	return out
+}
+
+// united is ranges of whole times with others added: those that touch are one.
+func united(list, more []extent) []extent {
+	for _, e := range more {
+		var apart []extent
+		for _, old := range list {
+			if old.to < e.from-1 || e.to < old.from-1 {
+				apart = append(apart, old)
+				continue
+			}
+			short := min(e.short, old.short)
+			if old.to != e.to {
+				short = map[bool]int{true: old.short, false: e.short}[old.to > e.to]
+			}
+			e = extent{from: min(e.from, old.from), to: max(e.to, old.to), short: short}
+		}
+		list = append(apart, e)
+	}
+	slices.SortFunc(list, func(a, b extent) int { return cmp.Compare(a.from, b.from) })
+	return list
 }
 
 // text is a dependence as a factor lists it.

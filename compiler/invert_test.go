@@ -1,6 +1,9 @@
 package compiler
 
 import (
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"ssmc/lang"
@@ -95,6 +98,16 @@ var inversions = []struct{ name, decls, forward, backward string }{
   y[t] ~ Normal(mean=z[t], var=1)
   x[t] ~ Normal(mean=b, var=1)`,
 		"q(b | x[1:T], s) * q(z[t] | y[t])", "q(b | x[1:T], s) * q(z[t] | y[t])"},
+	{"first steps of their own", `
+  observed x[t]: real
+  input u[t]: real
+  static w: real
+  latent z[t]: real
+  z[1] ~ Normal(mean=w, var=1)
+  z[2] ~ Normal(mean=z[1] + u[1], var=1)
+  z[t] ~ Normal(mean=z[t-1], var=1)
+  x[t] ~ Normal(mean=z[t], var=1)`,
+		"q(z[t] | z[t-1], x[t:T], u[t-1:t], w)", ""},
 	{"through definitions", `
   observed x[t]: real
   static w: real
@@ -132,5 +145,34 @@ func TestInvert(t *testing.T) {
 				t.Errorf("backward: %s, want %s", got, c.backward)
 			}
 		})
+	}
+}
+
+// derivedOf is what auto derives for whole models, of which those of the table
+// above are the pieces.
+var derivedOf = map[string]string{
+	"dmm_aug_nade": "q(z[t] | z[t-1], x[t-1:T])",
+	"ehr":          "q(z[t] | z[t-1], u[t-1:T-1], a1c[t:T], glucose[t:T], icd[t:T], demo)",
+	"hmm":          "= exact",
+	"irregular":    "q(z[t] | z[t-1], dt[t:T], x[t:T])",
+	"linear1d":     "q(z[t] | z[t-1], x[t:T])",
+	"nonlinear2d":  "q(z[t] | z[t-1], x[t:T])",
+	"poisson_lds":  "q(z[t] | z[t-1], y[t:T])",
+	"polyphonic":   "q(z[t] | z[t-1], x[t:T])",
+	"slds":         "sum(c[t]) * q(z[t] | z[1:t-1], x[t:T])",
+	"stochvol":     "q(h[t] | h[t-1], y[t:T])",
+	"tworate":      "q(w[s] | w[s-1], z[t-1], x[t:T]) * q(z[t] | w[s], z[t-1], x[t:T])",
+}
+
+// TestInvertModels derives the guides of whole models.
+func TestInvertModels(t *testing.T) {
+	for name, want := range derivedOf {
+		text, err := os.ReadFile(filepath.Join("..", "lang", "testdata", "models", name+".ssm"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := lang.Text(load(t, string(text), "auto").Guide); !strings.Contains(got, want) || want == "" {
+			t.Errorf("%s: derived %s, want %s", name, got, want)
+		}
 	}
 }

@@ -92,7 +92,7 @@ func TestCompareStructures(t *testing.T) {
 	if testing.Short() {
 		t.Skip("fits for a quarter of a minute")
 	}
-	table, of := compared(t, "linear1d", "--guides", "exact,ST_R,ST_LR,MF_L", "--set", "train.epochs=40")
+	table, of := compared(t, "linear1d", "--guides", "exact,ST_R,ST_LR,MF_L", "--sequences", "2000", "--set", "train.epochs=60")
 	exact := of["exact"]
 	for _, guide := range []string{"ST_R", "ST_LR"} {
 		x := of[guide]

@@ -26,6 +26,7 @@ const (
 type believed struct {
 	param runtime.Param
 	at    diag.Span
+	draw  *draw    // the prior, as a distribution
 	noise *ir.Node // [1,n]: the standard normal numbers behind its sample
 	prior *ir.Node // its log density at the sample
 	post  *ir.Node // that of the posterior, or nil
@@ -157,6 +158,7 @@ func (s *scope) prior(b *believed, p *lang.Param, raw *ir.Node, dims []Size) boo
 			return false
 		}
 	}
+	b.draw = d
 	build := s.u.build
 	if b.param.Transform.Kind == runtime.Simplex && b.post != nil {
 		b.prior = build.Formula(dist.Formula("a*x - exp(x) - lgamma(a)"), map[string]*ir.Node{"a": d.nodes()["alpha"], "x": raw}, true)

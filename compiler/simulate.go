@@ -23,6 +23,7 @@ type Simulator struct {
 	Settings []Setting      // of the simulate block, flattened
 
 	params  *runtime.Params[float64] // on the real line
+	prior   hyperDraws               // draws some of them
 	eval    *ir.Interpreter
 	drawn   []*series // latent and observed variables, as declared
 	ports   []*series // in the order of Ports
@@ -86,7 +87,8 @@ func (u *unit) simulator() *Simulator {
 		}
 		s.add(x)
 	}
-	s.params = runtime.ZeroParams[float64](u.usedParams(nodes))
+	s.prior.list = u.hypers()
+	s.params = runtime.ZeroParams[float64](u.usedParams(append(nodes, s.prior.nodes()...)))
 	s.Seed(1)
 	return s
 }
@@ -141,6 +143,9 @@ type Sample struct {
 // An error says where a parameter of a distribution is none, or a value that
 // was drawn is beyond what files hold.
 func (s *Simulator) Draw(g Given, r *rand.Rand) (*Sample, error) {
+	if s.prior.err != nil {
+		return nil, s.prior.err
+	}
 	s.rand, s.err = r, nil
 	s.eval.Begin(g.Steps)
 	for i, x := range s.ports {

@@ -38,9 +38,12 @@ func (u *unit) flattenSimulate(name string) {
 // same seed begins with: it must not begin with the truth.
 const apart = 0x5353_4d43
 
-// Seed draws values for the parameters, as their initial values are drawn.
+// Seed draws values for the parameters: from their priors or, without, as their
+// initial values are drawn.
 func (s *Simulator) Seed(seed uint64) {
 	s.params = runtime.NewParams[float64](s.params.List, seed^apart)
+	s.prior.seed, s.prior.known = seed, map[int]bool{}
+	s.drawPriors()
 	s.eval = ir.NewInterpreter(s.input)
 }
 
@@ -73,6 +76,8 @@ func (s *Simulator) Set(name, text string) error {
 		return fmt.Errorf("%s %w", name, err)
 	}
 	copy(dst, raw)
+	s.prior.known[i] = true
+	s.drawPriors()
 	s.eval = ir.NewInterpreter(s.input)
 	return nil
 }

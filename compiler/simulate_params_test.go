@@ -3,9 +3,12 @@ package compiler
 import (
 	"fmt"
 	"math"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
+
+	"gonum.org/v1/gonum/stat"
 
 	"ssmc/lang"
 	"ssmc/lang/diag"
@@ -102,5 +105,84 @@ func TestSimulateBlock(t *testing.T) {
 	}
 	if _, found := NewSimulator(f, Config{Library: library}, "truht"); !strings.Contains(fmt.Sprint(found), "did you mean truth?") {
 		t.Error(found)
+	}
+}
+
+// drawn is the values of a parameter by seed: number j, from seed 1 to n.
+func drawn(s *Simulator, name string, j, n int) (out []float64) {
+	for seed := range n {
+		s.Seed(uint64(seed + 1))
+		out = append(out, s.Params()[s.params.Index(name)].Values[j])
+	}
+	return out
+}
+
+// TestSimulatePriors draws parameters from their priors, of which one reads
+// another: moments are those of the closed forms, h has var 4 + t0^2 and its mean
+// is that of m. What has no prior starts where a fit does.
+func TestSimulatePriors(t *testing.T) {
+	const n = 4000
+	s := simulator(t, priors)
+	m1, m2 := drawn(s, "P.m", 0, n), drawn(s, "P.m", 1, n)
+	h1, h2 := drawn(s, "P.h", 0, n), drawn(s, "P.h", 1, n)
+	w, pp := drawn(s, "P.w", 1, n), drawn(s, "P.P", 3, n)
+	for _, c := range []struct {
+		name     string
+		x        []float64
+		mean, sd float64
+	}{
+		{"m[1]", m1, 0, 2}, {"m[2]", m2, 1, 2}, {"h[1]", h1, 0, math.Sqrt(5)}, {"h[2]", h2, 1, math.Sqrt(5)},
+		// Dirichlet(1, 2, 0.5): the second is Beta(2, 1.5); Dirichlet(2, 2) is Beta(2, 2).
+		{"w[2]", w, 2 / 3.5, math.Sqrt(2 * 1.5 / (3.5 * 3.5 * 4.5))}, {"P[2,2]", pp, 0.5, math.Sqrt(4.0 / (16 * 5))},
+	} {
+		mean, sd := stat.MeanStdDev(c.x, nil)
+		if math.Abs(mean-c.mean) > 4*c.sd/math.Sqrt(n) || math.Abs(sd/c.sd-1) > 4/math.Sqrt(n) {
+			t.Errorf("%s has mean %.3f and sd %.3f, want %.3f and %.3f", c.name, mean, sd, c.mean, c.sd)
+		}
+	}
+	if r := stat.Correlation(m1, h1, nil); math.Abs(r-2/math.Sqrt(5)) > 0.02 {
+		t.Errorf("m[1] and h[1] correlate by %.3f", r)
+	}
+	if r := stat.Correlation(m1, m2, nil); math.Abs(r) > 4/math.Sqrt(n) {
+		t.Errorf("m[1] and m[2] correlate by %.3f", r)
+	}
+}
+
+// TestSimulatePriorsSet sets a parameter: others that are drawn do not change,
+// but those whose priors read it are drawn around it.
+func TestSimulatePriorsSet(t *testing.T) {
+	s := simulator(t, priors)
+	s.Seed(3)
+	value := func(name string) []float64 { return s.Params()[s.params.Index(name)].Values }
+	m, h, w := value("P.m"), value("P.h"), value("P.w")
+	if err := s.Set("m", "100, 200"); err != nil {
+		t.Fatal(err)
+	}
+	if now := value("P.h"); math.Abs(now[0]-h[0]-(100-m[0])) > 1e-9 || math.Abs(now[1]-h[1]-(200-m[1])) > 1e-9 {
+		t.Errorf("h is %v around 100 and 200, and was %v around %v", now, h, m)
+	}
+	if !slices.Equal(w, value("P.w")) {
+		t.Error("w has changed")
+	}
+	if err := s.Set("h", "1"); err != nil || !slices.Equal(value("P.h"), []float64{1, 1}) || !slices.Equal(value("P.m"), []float64{100, 200}) {
+		t.Errorf("h is %v, m %v, %v", value("P.h"), value("P.m"), err)
+	}
+	if s.Seed(3); !slices.Equal(m, value("P.m")) || !slices.Equal(h, value("P.h")) {
+		t.Error("the same seed gives other values")
+	}
+}
+
+// TestSimulateImproper says where a prior is that cannot be drawn from.
+func TestSimulateImproper(t *testing.T) {
+	s := simulator(t, `
+model P {
+  observed x[t]: real
+  param a: real ~ Normal(mean=0, sd=1)
+  param b: real ~ Normal(mean=0, sd=exp(1000 * a))
+  x[t] ~ Normal(mean=b, var=1)
+}`, "a", "1")
+	_, err := s.Draw(Given{Steps: 1}, rand.New(rand.NewPCG(1, 1)))
+	if err == nil || !strings.HasPrefix(err.Error(), "test.ssm:5:19: P.b cannot be drawn from Normal(mean=0, var=+Inf)") {
+		t.Error(err)
 	}
 }

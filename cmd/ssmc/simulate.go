@@ -18,7 +18,7 @@ type simulateCmd struct {
 	Model string `arg:"" help:"A file, or the name of a model that comes with ssmc."`
 	Out   string `required:"" placeholder:"PATH" help:"A file, in the format of its extension, or a folder for files called train, valid and test. The latents are kept apart."`
 
-	Set       []string `placeholder:"NAME=VALUE" sep:"none" help:"Give a parameter of the model its value, as in --set alpha=0.5. May be repeated; the seed draws the others."`
+	Set       []string `placeholder:"NAME=VALUE" sep:"none" help:"Give a parameter of the model its value, as in --set alpha=0.5. May be repeated; the seed draws the others, from their priors if they have some."`
 	Sequences *int     `placeholder:"N" help:"How many sequences to draw; 2000 if nothing says."`
 	Length    *int     `placeholder:"T" help:"The steps of each; 25 if nothing says."`
 	Interval  *float64 `placeholder:"TIME" help:"Mean time between rows, where the model has a clock; 1 if nothing says."`

@@ -34,7 +34,33 @@ type ParamPosterior struct {
 // that are a function of the run's seed.
 func (r *Run) Posteriors() []ParamPosterior { return posteriors(r.Params, r.Config.Seed) }
 
-func posteriors(p *runtime.Params[float32], seed uint64) (out []ParamPosterior) {
+func posteriors(p *runtime.Params[float32], seed uint64) []ParamPosterior {
+	out := drawn(p, seed, beliefDraws)
+	for k := range out {
+		out[k].sumUp()
+	}
+	return out
+}
+
+// Draws is n draws of each number of the parameters that have priors.
+func (r *Run) Draws(n int) (out []ParamDraws) {
+	for _, p := range drawn(r.Params, r.Config.Seed, n) {
+		for j, x := range p.draws {
+			out = append(out, ParamDraws{Name: p.Name, Number: j, Label: p.Label(j), Values: x})
+		}
+	}
+	return out
+}
+
+// ParamDraws is draws of one number of a parameter, as the model uses it.
+type ParamDraws struct {
+	Name   string // of the parameter
+	Number int    // from 0
+	Label  string // of both: M.A[1,2]
+	Values []float64
+}
+
+func drawn(p *runtime.Params[float32], seed uint64, n int) (out []ParamPosterior) {
 	b := newBeliefs(p)
 	if len(b.index) == 0 {
 		return nil
@@ -44,15 +70,12 @@ func posteriors(p *runtime.Params[float32], seed uint64) (out []ParamPosterior) 
 		out = append(out, ParamPosterior{Name: q.Name, Dims: q.Dims, draws: make([][]float64, q.NaturalSize())})
 	}
 	r := rand.New(rand.NewPCG(seed, mix("posterior", seed)))
-	for range beliefDraws {
+	for range n {
 		for k, value := range b.draw(r) {
 			for j, v := range value {
 				out[k].draws[j] = append(out[k].draws[j], v)
 			}
 		}
-	}
-	for k := range out {
-		out[k].sumUp()
 	}
 	return out
 }

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -40,7 +41,7 @@ func reserve(out, label string, overwrite bool) (*folder, error) {
 }
 
 // checkFree refuses a folder that is not empty, unless it holds a run, or a
-// comparison, that is to be overwritten.
+// comparison or a calibration, that is to be overwritten.
 func checkFree(out string, overwrite bool) error {
 	entries, err := os.ReadDir(out)
 	switch {
@@ -48,12 +49,17 @@ func checkFree(out string, overwrite bool) error {
 		return nil
 	case err != nil:
 		return fmt.Errorf("make the folder of the run: %w", err)
-	case !exists(filepath.Join(out, "run.json")) && !exists(filepath.Join(out, compareJSON)):
+	case !holdsRun(out):
 		return fmt.Errorf("%s is not empty, and holds no run (%s): choose another --out", out, entries[0].Name())
 	case !overwrite:
 		return fmt.Errorf("%s holds a run already; choose another --out, or --force to overwrite it", out)
 	}
 	return nil
+}
+
+// holdsRun reports whether a folder is one of ours.
+func holdsRun(dir string) bool {
+	return slices.ContainsFunc([]string{"run.json", compareJSON, calibrationJSON}, func(name string) bool { return exists(filepath.Join(dir, name)) })
 }
 
 // makeNew makes a folder called path, or with a number after it.

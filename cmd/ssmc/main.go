@@ -45,6 +45,8 @@ type cli struct {
 	Explain  explainCmd  `cmd:"" help:"Explain the code of a finding."`
 	Grammar  grammarCmd  `cmd:"" help:"Print the grammar of the language."`
 	Version  versionCmd  `cmd:"" help:"Print the version."`
+
+	Calibrate calibrateCmd `cmd:"" help:"Ask by simulation whether posteriors of parameters are right."`
 }
 
 // garbage is the share of live memory that may be garbage. Arrays are large and

@@ -90,6 +90,20 @@ func (p *ParamPosterior) sumUp() {
 	}
 }
 
+// mostCut is the share of clipped updates, in the second half of a fit, above which
+// posteriors of parameters are not to be relied on.
+const mostCut = 0.05
+
+// noteCut warns of posteriors that clipping has widened: gradients are largest
+// where the noise of a parameter is, and say that it should be less.
+func (f *fitter) noteCut() {
+	late := f.run.Updates - max(f.first, f.total/2)
+	if share := float64(f.cut) / float64(max(1, late)); share > mostCut && len(newBeliefs(f.params).index) > 0 {
+		f.run.Notes = append(slices.Clip(f.run.Notes), fmt.Sprintf("the gradient was clipped in %.0f %% of the last updates: "+
+			"posteriors of parameters come out too wide; try --set optimizer.clip_norm=0, or a larger one", 100*share))
+	}
+}
+
 // beliefs draws from the posteriors of parameters.
 type beliefs struct {
 	params *runtime.Params[float32]

@@ -70,6 +70,7 @@ type fitter struct {
 	valid   *scorer // nil where there is nothing to validate on
 	best    []float32
 	stale   int // validations without improvement
+	cut     int // updates of the second half whose gradient was clipped
 
 	total   int // updates in all epochs
 	first   int // updates done by the run that is resumed
@@ -201,6 +202,7 @@ func (f *fitter) finish(ctx context.Context, err error) (*Run, error) {
 		r.State, r.Failure = Failed, err.Error()
 	}
 	f.settle()
+	f.noteCut()
 	f.tell(Finished{r})
 	return r, err
 }

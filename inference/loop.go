@@ -72,6 +72,9 @@ func (f *fitter) update(feed *feed) error {
 	if err != nil {
 		return err
 	}
+	if f.config.Clip > 0 && norm > f.config.Clip && f.run.Updates >= f.total/2 {
+		f.cut++
+	}
 	f.run.Updates++
 	f.run.Epochs = (f.run.Updates + f.plan.updates() - 1) / f.plan.updates()
 	f.count(tally{1, frames, likelihood, kl, norm, time.Since(begin)})

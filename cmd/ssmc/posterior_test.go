@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"strings"
 	"testing"
 
 	"gonum.org/v1/gonum/mat"
@@ -109,6 +110,25 @@ func TestPosteriors(t *testing.T) {
 			if width := float64(p.High[0] - p.Low[0]); math.Abs(width/(2*1.645*c.sd[i])-1) > 0.12 {
 				t.Errorf("%s: %s is between %.3f and %.3f", c.posterior, p.Name, p.Low[0], p.High[0])
 			}
+		}
+	}
+}
+
+// TestPosteriorsClipped warns where the gradient is clipped to the end, which
+// makes posteriors too wide, and not where it is not.
+func TestPosteriorsClipped(t *testing.T) {
+	m := regressed(t, "param a: real ~ Normal(mean=0, sd=5)\n  param b: real ~ Normal(mean=0, sd=2)", compiler.FullRank)
+	for clip, want := range map[string]int{"0": 0, "0.5": 1} {
+		config := inference.DefaultConfig()
+		if errs := config.Apply([]inference.Setting{{Key: "epochs", Value: "40"}, {Key: "optimizer.clip_norm", Value: clip}}); len(errs) > 0 {
+			t.Fatal(errs)
+		}
+		run, err := inference.Fit(context.Background(), m, levelData(), config, inference.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := strings.Count(strings.Join(run.Notes, ";"), "posteriors of parameters come out too wide"); n != want {
+			t.Errorf("clipped at %s: %q", clip, run.Notes)
 		}
 	}
 }

@@ -66,14 +66,20 @@ type report struct {
 
 // event shows an event; the first may have notes about the fit.
 func (r *report) event(e inference.Event) {
-	if s, ok := e.(inference.Started); ok && !r.quiet {
-		for _, n := range s.Notes {
-			if !slices.Contains(r.notes, n) {
-				fmt.Fprintf(r.out, "note        %s\n", n)
-			}
-		}
+	if s, ok := e.(inference.Started); ok {
+		r.note(s.Notes)
 	}
 	r.meter.event(e)
+}
+
+// note tells what has not been told before.
+func (r *report) note(list []string) {
+	for _, n := range list {
+		if !r.quiet && !slices.Contains(r.notes, n) {
+			fmt.Fprintf(r.out, "note        %s\n", n)
+			r.notes = append(slices.Clip(r.notes), n)
+		}
+	}
 }
 
 func (r *report) scoring(what string, part float64) { r.meter.scoring(what, part) }
@@ -123,6 +129,7 @@ func (r *report) finished(run *inference.Run, part string) error {
 	if !r.quiet {
 		printEstimates(r.out, run.Estimates())
 		printPosteriors(r.out, run.Posteriors())
+		r.note(run.Notes)
 	}
 	printScores(r.out, part, run.Scores)
 	if s := scoreNamed(run.Scores, "nll"); s != nil && s.Few > 0 {

@@ -4,64 +4,121 @@ import (
 	"math"
 	"slices"
 
+	"gonum.org/v1/gonum/floats"
+
 	"ssmc/runtime/op"
+	"ssmc/runtime/scalar"
 )
 
 // An Interpreter evaluates nodes for one sequence, one time and one number after
 // another, in float64. It is slow, and plain enough to be believed.
 type Interpreter struct {
 	// Input is the row of an input at time t, from 0; all numbers of a static
-	// one. The interpreter does not keep it.
+	// one. Parameters are asked for once, other inputs at each use.
 	Input func(n *Node, t int) []float64
 
-	steps  int
-	static map[*Node][]float64   // nodes that are the same in every sequence
-	rows   map[*Node][][]float64 // and the others, by time
+	steps int
+	turn  int // counts sequences, from 1
+	cells map[*Node]*twin
+}
+
+// A twin is a node with what was computed of it.
+type twin struct {
+	node   *Node
+	in     []*twin
+	static []float64    // of a node that is the same in every sequence
+	rows   []twinRow    // of any other, by time
+	tape   *scalar.Tape // of a Map
+}
+
+// A twinRow is a row with the sequence that it belongs to. Its memory serves all.
+type twinRow struct {
+	turn   int
+	values []float64
 }
 
 // NewInterpreter is an interpreter that reads inputs by calling input.
 func NewInterpreter(input func(n *Node, t int) []float64) *Interpreter {
-	return &Interpreter{Input: input, static: map[*Node][]float64{}}
+	return &Interpreter{Input: input, turn: 1, cells: map[*Node]*twin{}}
 }
 
 // Begin turns to a sequence of so many steps. What was computed of parameters
-// alone is kept.
+// alone is kept; rows that At gave are not.
 func (p *Interpreter) Begin(steps int) {
-	p.steps, p.rows = steps, map[*Node][][]float64{}
+	p.steps = steps
+	p.turn++
 }
 
 // At is the row of n at time t, from 0; of a static array, all of its numbers.
 // It is shared.
-func (p *Interpreter) At(n *Node, t int) []float64 {
+func (p *Interpreter) At(n *Node, t int) []float64 { return p.at(p.twin(n), t) }
+
+// twin is the twin of n, with those of its operands.
+func (p *Interpreter) twin(n *Node) *twin {
 	n = n.Resolve()
-	switch {
-	case n.Source != nil:
-		return p.Input(n, t)
-	case n.Shape.Axis == op.Once:
-		if p.static[n] == nil {
-			p.static[n] = p.compute(n, t)
-		}
-		return p.static[n]
-	case p.rows[n] == nil:
-		p.rows[n] = make([][]float64, p.steps)
+	if c := p.cells[n]; c != nil {
+		return c
 	}
-	if p.rows[n][t] == nil {
-		p.rows[n][t] = p.compute(n, t)
+	c := &twin{node: n}
+	p.cells[n] = c // before its operands, which may lead back to it
+	for _, m := range n.In {
+		c.in = append(c.in, p.twin(m))
 	}
-	return p.rows[n][t]
+	if m, ok := n.Spec.(*op.Map); ok {
+		c.tape = tapeOf(m)
+	}
+	return c
 }
 
-func (p *Interpreter) compute(n *Node, t int) []float64 {
-	in := func(i int) []float64 { return p.At(n.In[i], t) }
+func tapeOf(m *op.Map) *scalar.Tape {
+	var vars []string
+	for _, v := range m.Vars {
+		vars = append(vars, v.Name)
+	}
+	return m.Formula.Tape(vars)
+}
+
+func (p *Interpreter) at(c *twin, t int) []float64 {
+	switch src := c.node.Source; {
+	case src != nil && src.Kind != op.Param:
+		return p.Input(c.node, t)
+	case c.node.Shape.Axis == op.Once:
+		if c.static == nil {
+			c.static = p.once(c, t)
+		}
+		return c.static
+	}
+	for len(c.rows) <= t {
+		c.rows = append(c.rows, twinRow{})
+	}
+	if c.rows[t].turn != p.turn {
+		values := p.compute(c, t, c.rows[t].values)
+		c.rows[t] = twinRow{p.turn, values}
+	}
+	return c.rows[t].values
+}
+
+func (p *Interpreter) once(c *twin, t int) []float64 {
+	if c.node.Source != nil {
+		return p.Input(c.node, t)
+	}
+	return p.compute(c, t, nil)
+}
+
+// compute is the row of c at time t. Formulas and products write it to dst, if
+// that has room; other ops may give a row of an operand.
+func (p *Interpreter) compute(c *twin, t int, dst []float64) []float64 {
+	n := c.node
+	in := func(i int) []float64 { return p.at(c.in[i], t) }
 	switch spec := n.Spec.(type) {
 	case *op.Const:
 		return numbers(spec)
 	case *op.Map:
-		return p.formula(n, spec, t)
+		return p.formula(c, spec, t, dst)
 	case op.Affine:
-		return p.affine(n, spec, t)
+		return p.affine(c, spec, t, dst)
 	case op.Lag:
-		return p.lag(n, spec, t)
+		return p.lag(c, spec, t)
 	case op.Splice:
 		if t == spec.At {
 			return in(0)
@@ -74,7 +131,7 @@ func (p *Interpreter) compute(n *Node, t int) []float64 {
 	case op.Gather:
 		return in(0)
 	case op.Hold:
-		return p.At(n.In[0], t-t%spec.Every)
+		return p.at(c.in[0], t-t%spec.Every)
 	case op.Tick:
 		if t%spec.Every == 0 {
 			return []float64{1}
@@ -82,11 +139,11 @@ func (p *Interpreter) compute(n *Node, t int) []float64 {
 		return []float64{0}
 	case op.Edge:
 		if spec.Last {
-			return p.At(n.In[0], p.steps-1)
+			return p.at(c.in[0], p.steps-1)
 		}
-		return p.At(n.In[0], 0)
+		return p.at(c.in[0], 0)
 	case op.Concat:
-		return p.concat(n, t)
+		return p.concat(c, t)
 	case op.Slice:
 		return columns(in(0), n.In[0].Resolve().Shape.Cols, spec)
 	case op.OneHot:
@@ -111,26 +168,23 @@ func (p *Interpreter) compute(n *Node, t int) []float64 {
 }
 
 // formula evaluates a Map number by number; a column or a static row serves all.
-func (p *Interpreter) formula(n *Node, m *op.Map, t int) []float64 {
-	width, rows := 1, 1
+func (p *Interpreter) formula(c *twin, m *op.Map, t int, dst []float64) []float64 {
+	width := 1
 	for _, v := range m.Vars {
 		width = max(width, v.Cols)
 	}
-	if n.Shape.Axis == op.Once {
-		rows = n.Shape.Rows
+	in := make([][]float64, len(c.in))
+	for k := range c.in {
+		in[k] = p.at(c.in[k], t)
 	}
-	in := make([][]float64, len(n.In))
-	for k := range n.In {
-		in[k] = p.At(n.In[k], t)
-	}
-	out, env := make([]float64, rows*width), map[string]float64{}
+	out := room(dst, rowsOf(c.node)*width)
 	for i := range out {
 		for k, v := range m.Vars {
-			cols := n.In[k].Resolve().Shape.Cols
+			cols := c.in[k].node.Shape.Cols
 			row := i / width % max(1, len(in[k])/cols)
-			env[v.Name] = in[k][row*cols+v.Off+min(i%width, v.Cols-1)]
+			c.tape.In[k] = in[k][row*cols+v.Off+min(i%width, v.Cols-1)]
 		}
-		out[i] = m.Formula.Eval(env)
+		out[i] = c.tape.Run()
 	}
 	if m.Sum {
 		return sums(out, width)
@@ -148,54 +202,66 @@ func sums(x []float64, width int) []float64 {
 }
 
 // affine is x W + c, for each row of x.
-func (p *Interpreter) affine(n *Node, a op.Affine, t int) []float64 {
-	x, w, s := p.At(n.In[0], t), p.At(n.In[1], t), n.In[1].Resolve().Shape
+func (p *Interpreter) affine(c *twin, a op.Affine, t int, dst []float64) []float64 {
+	x, w, s := p.at(c.in[0], t), p.at(c.in[1], t), c.in[1].node.Shape
 	k, d := s.Rows, s.Cols
 	if a.TransW {
 		k, d = d, k
 	}
-	out := make([]float64, len(x)/k*d)
-	for r := range out {
-		row, j := r/d, r%d
-		for i := range k {
-			at := i*s.Cols + j
-			if a.TransW {
-				at = j*s.Cols + i
-			}
-			out[r] += x[row*k+i] * w[at]
-		}
+	out := room(dst, len(x)/k*d)
+	clear(out)
+	for r := range len(x) / k {
+		product(out[r*d:][:d], x[r*k:][:k], w, a.TransW)
 	}
-	if len(n.In) == 3 {
-		c := p.At(n.In[2], t)
+	if len(c.in) == 3 {
+		add := p.at(c.in[2], t)
 		for r := range out {
-			out[r] += c[r%len(c)]
+			out[r] += add[r%len(add)]
 		}
 	}
 	return out
 }
 
+// product adds x W, or x W' if trans, to dst.
+func product(dst, x, w []float64, trans bool) {
+	if trans {
+		for j := range dst {
+			dst[j] += floats.Dot(w[j*len(x):][:len(x)], x)
+		}
+		return
+	}
+	for i, v := range x {
+		floats.AddScaled(dst, v, w[i*len(dst):][:len(dst)])
+	}
+}
+
+// room is dst with n numbers, or new ones.
+func room(dst []float64, n int) []float64 {
+	if cap(dst) < n {
+		return make([]float64, n)
+	}
+	return dst[:n]
+}
+
 // lag reads another time. Beyond the ends stands the start or, without one, the
 // first or last row.
-func (p *Interpreter) lag(n *Node, l op.Lag, t int) []float64 {
+func (p *Interpreter) lag(c *twin, l op.Lag, t int) []float64 {
 	from, last := t-l.By, p.steps-1
 	switch {
 	case from >= 0 && from <= last:
-		return p.At(n.In[0], from)
-	case len(n.In) == 2:
-		return p.At(n.In[1], t)
+		return p.at(c.in[0], from)
+	case len(c.in) == 2:
+		return p.at(c.in[1], t)
 	}
-	return p.At(n.In[0], min(max(from, 0), last))
+	return p.at(c.in[0], min(max(from, 0), last))
 }
 
 // concat sets the rows of its inputs side by side.
-func (p *Interpreter) concat(n *Node, t int) (out []float64) {
-	rows := 1
-	if n.Shape.Axis == op.Once {
-		rows = n.Shape.Rows
-	}
+func (p *Interpreter) concat(c *twin, t int) (out []float64) {
+	rows := rowsOf(c.node)
 	for r := range rows {
-		for _, m := range n.In {
-			x := p.At(m, t)
+		for _, m := range c.in {
+			x := p.at(m, t)
 			d := len(x) / rows
 			out = append(out, x[r*d:(r+1)*d]...)
 		}

@@ -28,6 +28,9 @@ type Config struct {
 	// Sizes are the sizes that only the data know, by name. A missing one is
 	// given a size of convenience: enough to check a program, not to fit it.
 	Sizes map[string]int
+	// Columns are the columns of the data that variables were found under, by
+	// variable; nil where there are no data yet.
+	Columns map[string][]string
 	// Register is told of every text that a diagnostic may point into, beside
 	// the file's own: libraries, and guides written out.
 	Register func(*diag.Source)
@@ -60,6 +63,7 @@ func Compile(f *lang.File, c Config) (*Program, diag.List) {
 		u.evalModel,       // the densities, at the samples
 		u.formBound,       // which terms are closed, which sampled
 		u.gradeGuide,      // what it does not see
+		u.checkQueries,    // what will be asked of the fitted model
 		u.warnUnused,      // names that nothing reads
 		u.flattenBlocks,   // settings
 	}
@@ -93,9 +97,10 @@ type unit struct {
 	libNets   map[string]libNet    // of every library
 	used      map[string]bool      // library paths in use
 
-	model  *lang.Model
-	blocks []*lang.Block
-	guides []*lang.Guide
+	model   *lang.Model
+	blocks  []*lang.Block
+	guides  []*lang.Guide
+	queries []*lang.Query
 
 	names     map[string]value // what the model's names mean
 	touched   map[string]bool  // which of them were used

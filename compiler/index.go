@@ -120,6 +120,9 @@ func (s *scope) readName(ref *lang.NameRef, m moment, at diag.Span) value {
 
 // read is a variable, off steps from now.
 func (s *scope) read(v *variable, off int, at diag.Span) value {
+	if s.asks {
+		return s.readAsked(v, off, at)
+	}
 	if s.guide != nil {
 		s.guide.note(s, v, off, at)
 		if d := s.guide.latents[v.Name]; d != nil {

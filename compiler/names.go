@@ -24,7 +24,7 @@ func (u *unit) findModel() {
 		case it.Net != nil:
 			u.addNet(it.Net)
 		case it.Query != nil:
-			u.warnf(diag.Unsupported, it.Query.Span, "queries are not answered by this version")
+			u.queries = append(u.queries, it.Query)
 		}
 	}
 	if u.config.GuideFile != nil {
@@ -62,7 +62,7 @@ func (u *unit) pickModel(models []*lang.Model) {
 	}
 }
 
-// checkUnique reports guides and blocks of the same name.
+// checkUnique reports guides, queries and blocks of the same name.
 func (u *unit) checkUnique() {
 	guides := map[string]*lang.Guide{}
 	for _, g := range u.guides {
@@ -70,6 +70,13 @@ func (u *unit) checkUnique() {
 			u.duplicate(g.Name, first.Name.Span)
 		}
 		guides[g.Name.Text] = g
+	}
+	queries := map[string]*lang.Query{}
+	for _, q := range u.queries {
+		if first := queries[q.Name.Text]; first != nil {
+			u.duplicate(q.Name, first.Name.Span)
+		}
+		queries[q.Name.Text] = q
 	}
 	kinds := map[string]*lang.Block{}
 	for _, b := range u.blocks {

@@ -16,6 +16,7 @@ type scope struct {
 	path   string // of the parameters made here: Polyphonic.trans
 	back   bool   // a net run from the end: t-1 is one step later
 	guide  *guideScope
+	asks   bool // a query
 
 	// Of the expression under evaluation.
 	segment  *segment

@@ -33,7 +33,11 @@ type Simulator struct {
 	inputs  map[*ir.Node]*series
 	present map[*ir.Node]*series
 	rand    *rand.Rand
-	err     error // the first of this sequence
+	keyed   *keyed     // random numbers by variable and time, or nil
+	sets    []override // of variables, whatever they would be
+	pins    map[*ir.Node]pinned
+	chain   *chainPosterior // of the classes, or nil
+	err     error           // the first of this sequence
 }
 
 // A series is the values of one variable in the sequence that is being drawn.
@@ -41,8 +45,10 @@ type series struct {
 	v       *variable
 	dist    *dist.Dist
 	params  [][]*ir.Node    // as dist lists them, for each class that they depend on; none if the variable is given
+	number  int             // among all
 	values  []float64       // [T,D], or static [D]
 	present []float64       // as values, 1 where it is there
+	known   []float64       // the first of values, NaN where they are not known
 	state   []int           // by time: fresh, busy or done
 	beside  map[string]bool // of a class: others that its statement reads at the same time
 }
@@ -72,12 +78,12 @@ func NewSimulator(f *lang.File, c Config, block string) (*Simulator, diag.List) 
 	return u.simulator(), u.found
 }
 
-func (u *unit) simulator() *Simulator {
+// simulator is that of the model, with the parameters that more nodes depend on.
+func (u *unit) simulator(nodes ...*ir.Node) *Simulator {
 	s := &Simulator{Name: u.model.Name.Text, Settings: u.settings, inputs: map[*ir.Node]*series{}, present: map[*ir.Node]*series{}}
 	draws := u.draws()
-	var nodes []*ir.Node
 	for _, v := range u.order {
-		x := &series{v: v}
+		x := &series{v: v, number: len(s.ports) + len(s.latents)}
 		if v.class != nil {
 			x.beside = u.beside(v)
 		}
@@ -107,6 +113,9 @@ func (s *Simulator) add(x *series) {
 	if x.v.node != nil {
 		s.inputs[x.v.node] = x
 	}
+	if x.v.asked != nil {
+		s.inputs[x.v.asked] = x
+	}
 	if x.v.present != nil {
 		s.present[x.v.present] = x
 	}
@@ -127,10 +136,16 @@ func (s *Simulator) add(x *series) {
 type Given struct {
 	Steps int
 	// Data is the values of the inputs [T,D] and static variables [D], by port;
-	// what stands for a variable that is drawn is not read.
+	// what stands for a variable that is drawn is read for the known steps alone.
 	Data [][]float32
 	// Present is where they are there, in the same shapes; nil is everywhere.
 	Present [][]bool
+	// Known is how many of the first steps are known: up to there, what is drawn
+	// is what Data has, or is drawn where that is blank, and what Latents has.
+	Known int
+	// Latents is the values of the simulator's Latents in the known steps, at
+	// least [Known,D], or [D]; nil for classes that are to be drawn given all else.
+	Latents [][]float32
 }
 
 // A Sample is one sequence.
@@ -146,28 +161,50 @@ func (s *Simulator) Draw(g Given, r *rand.Rand) (*Sample, error) {
 	if s.prior.err != nil {
 		return nil, s.prior.err
 	}
-	s.rand, s.err = r, nil
-	s.eval.Begin(g.Steps)
-	for i, x := range s.ports {
-		if x.dist == nil {
-			x.give(g, i)
-		}
-	}
-	for _, x := range s.drawn {
-		x.begin(g.Steps)
-	}
-	for t := range g.Steps {
-		for _, x := range s.drawn {
-			s.row(x, t)
-		}
-		if s.err != nil {
-			return nil, s.err
-		}
+	if err := s.run(g, r); err != nil {
+		return nil, err
 	}
 	for _, x := range s.latents {
 		x.hold()
 	}
 	return &Sample{Data: narrow(s.ports), Latents: narrow(s.latents)}, nil
+}
+
+// run draws a sequence and leaves it where it is.
+func (s *Simulator) run(g Given, r *rand.Rand) error {
+	s.rand, s.err = r, nil
+	s.begin(g)
+	for t := range g.Steps {
+		for _, x := range s.drawn {
+			s.row(x, t)
+		}
+		if s.err != nil {
+			break
+		}
+	}
+	return s.err
+}
+
+// begin turns to a sequence.
+func (s *Simulator) begin(g Given) {
+	s.eval.Begin(g.Steps)
+	for i, x := range s.ports {
+		x.begin(g.Steps)
+		if x.dist == nil {
+			x.give(g, i)
+		} else if g.Known > 0 {
+			x.keep(g, i)
+		}
+	}
+	for i, x := range s.latents {
+		x.begin(g.Steps)
+		if g.Known > 0 && g.Latents[i] != nil {
+			x.know(g.Latents[i], nil, g.Known)
+		}
+	}
+	if g.Known > 0 && s.chain != nil && len(s.classes[0].known) == 0 {
+		s.drawClasses(g)
+	}
 }
 
 // hold repeats what was drawn at the first step of a block.
@@ -183,17 +220,21 @@ func (x *series) give(g Given, i int) {
 	for _, v := range g.Data[i] {
 		x.values = append(x.values, float64(v))
 	}
-	x.present = nil
-	if g.Present == nil || g.Present[i] == nil {
-		return
+	if g.Present != nil && g.Present[i] != nil {
+		x.present = indicator(x.present, g.Present[i])
 	}
-	for _, here := range g.Present[i] {
+}
+
+// indicator appends one for what is true and zero for what is not.
+func indicator(dst []float64, here []bool) []float64 {
+	for _, h := range here {
 		p := 0.0
-		if here {
+		if h {
 			p = 1
 		}
-		x.present = append(x.present, p)
+		dst = append(dst, p)
 	}
+	return dst
 }
 
 // narrow is the values of some variables in float32.
@@ -218,10 +259,16 @@ func (s *Simulator) input(n *ir.Node, t int) []float64 {
 		return ones(n.Shape.Cols)
 	case op.Present:
 		x := s.present[n]
-		if x.present == nil {
+		if len(x.present) == 0 {
 			return ones(n.Shape.Cols)
 		}
 		return x.at(x.present, t)
+	}
+	if p, ok := s.pins[n]; ok {
+		return s.eval.At(p.node, p.t)
+	}
+	if s.chain != nil && s.chain.busy {
+		return s.inputs[n].there(t)
 	}
 	return s.row(s.inputs[n], t)
 }
@@ -248,7 +295,14 @@ func (x *series) begin(steps int) {
 	if !x.v.Timed {
 		steps = 1
 	}
-	x.values, x.state = make([]float64, steps*x.v.Cols()), make([]int, steps)
+	n := steps * x.v.Cols()
+	if cap(x.values) < n || cap(x.state) < steps {
+		x.values, x.state = make([]float64, n), make([]int, steps)
+	}
+	x.values, x.state = x.values[:n], x.state[:steps]
+	clear(x.values)
+	clear(x.state)
+	x.present, x.known = x.present[:0], x.known[:0]
 }
 
 // row is the values of a variable at time t, drawn now if they were not before.
@@ -258,7 +312,7 @@ func (s *Simulator) row(x *series, t int) []float64 {
 	}
 	t -= t % x.v.every()
 	out := x.at(x.values, t)
-	if x.dist == nil || s.err != nil || x.state[t] == done {
+	if s.err != nil || x.state[t] == done {
 		return out
 	}
 	if x.state[t] == busy {
@@ -266,20 +320,29 @@ func (s *Simulator) row(x *series, t int) []float64 {
 		return out
 	}
 	x.state[t] = busy
+	if x.dist != nil && !x.settled(t) && !s.setsAll(x, t) {
+		s.drawRow(x, t, out)
+	}
+	x.restore(t, out)
+	s.override(x, t, out)
+	x.state[t] = done
+	return out
+}
+
+// drawRow draws all coordinates of a variable at time t.
+func (s *Simulator) drawRow(x *series, t int, out []float64) {
 	var params [][]float64
 	for _, n := range s.statement(x, t) {
 		params = append(params, s.eval.At(n, t))
 	}
+	s.keyed.turn(x.number, t)
 	if x.dist.Joint != nil {
 		s.drawJoint(x, t, out, params)
+		return
 	}
 	for j := range out {
-		if x.dist.Joint == nil {
-			s.draw(x, t, &out[j], x.dist.Arguments(params, j))
-		}
+		s.draw(x, t, &out[j], x.dist.Arguments(params, j))
 	}
-	x.state[t] = done
-	return out
 }
 
 // draw draws one coordinate, rounded as files hold it: what later steps read of

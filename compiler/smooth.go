@@ -1,6 +1,8 @@
 package compiler
 
 import (
+	"math/rand/v2"
+
 	"ssmc/compiler/ir"
 	"ssmc/runtime"
 	"ssmc/runtime/exact"
@@ -42,11 +44,41 @@ func (p *Program) Smoother(params *runtime.Params[float32]) *Smoother {
 
 // Smooth is the posterior of the state of one sequence, of which all data are
 // given.
-func (s *Smoother) Smooth(g Given) *exact.Smoothed {
+func (s *Smoother) Smooth(g Given) *exact.Smoothed { return s.gaussian(g).Smooth() }
+
+// Sample draws the latents of one sequence so many times from their posterior,
+// given all data: for each draw those of each latent, [T,D] or, of one value a
+// sequence, [D].
+func (s *Smoother) Sample(g Given, rng *rand.Rand, samples int) [][][]float32 {
+	m := s.gaussian(g)
+	paths := m.Sample(rng, samples)
+	out := make([][][]float32, samples)
+	for k := range out {
+		at := 0
+		for _, z := range s.Latents {
+			steps := g.Steps
+			if z.Static {
+				steps = 1 // it is the same at all
+			}
+			var rows []float32
+			for t := range steps {
+				for _, v := range paths[(k*g.Steps+t)*m.State+at:][:z.Cols] {
+					rows = append(rows, float32(v))
+				}
+			}
+			out[k] = append(out[k], rows)
+			at += z.Cols
+		}
+	}
+	return out
+}
+
+// gaussian is the model of one sequence.
+func (s *Smoother) gaussian(g Given) *exact.Gaussian {
 	s.given = g
 	s.eval.Begin(g.Steps)
 	spec := s.filter.Spec.(op.Kalman)
-	m := exact.Gaussian{State: spec.State, Obs: spec.Obs, FullQ: spec.FullQ, FullR: spec.FullR}
+	m := &exact.Gaussian{State: spec.State, Obs: spec.Obs, FullQ: spec.FullQ, FullR: spec.FullR}
 	for i, dst := range []*[]float64{&m.Y, &m.Present, &m.A, &m.B, &m.Q, &m.C, &m.D, &m.R} {
 		n := s.filter.In[i].Resolve()
 		steps := g.Steps
@@ -57,7 +89,7 @@ func (s *Smoother) Smooth(g Given) *exact.Smoothed {
 			*dst = append(*dst, s.eval.At(n, t)...)
 		}
 	}
-	return m.Smooth()
+	return m
 }
 
 // input is the row of an input at time t.

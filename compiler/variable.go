@@ -209,6 +209,7 @@ type variable struct {
 	relaxed bool           // a class that the guide draws: its samples are indicators
 	present *ir.Node       // of a variable with blanks
 	values  *runtime.Range // of what is observed: the values that it can have
+	asked   *ir.Node       // of a class that a query reads
 
 	steps  *lang.Relation         // v[t] ~ ...
 	firsts map[int]*lang.Relation // v[1] ~ ..., v[2] ~ ...

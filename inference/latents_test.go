@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"ssmc/runtime"
+	"ssmc/runtime/op"
 )
 
 // TestLatents compares the means of samples with those of a guide that is linear,
@@ -66,6 +67,56 @@ func TestPosteriorAdd(t *testing.T) {
 		t.Error(d)
 	}
 	if d := cmp.Diff([][]float64{{2, 200}, {2, 200, 2, 200}}, m.Var); d != "" {
+		t.Error(d)
+	}
+}
+
+// TestPaths compares samples with their moments, which are taken from the same
+// machine: what is left is the error of both as estimates.
+func TestPaths(t *testing.T) {
+	set := walks("walks", 3, 40, 12)
+	p := runtime.NewParams[float32](linearModel.Params, 1)
+	device := NewCPU(2)
+	defer device.Close()
+	c := DefaultConfig()
+	c.Eval.Frames = 700
+	const samples = 400
+	f := Fitted{Model: linearModel, Params: p, Device: device}
+	paths, err := f.Paths(context.Background(), set, c, samples)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := f.Latents(context.Background(), set, c, samples)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range set.Sequences {
+		if len(paths[i]) != samples {
+			t.Fatalf("sequence %d has %d paths", i, len(paths[i]))
+		}
+		for k := range set.Sequences[i].Len {
+			mean := 0.0
+			for _, z := range paths[i] {
+				mean += float64(z[0][k]) / samples
+			}
+			if d, sd := mean-want[0].Mean[i][k], math.Sqrt(want[0].Var[i][k]); math.Abs(d) > 5*sd*math.Sqrt(2.0/samples) {
+				t.Fatalf("sequence %d, step %d: the mean is %g off", i, k, d)
+			}
+		}
+	}
+}
+
+// TestAddPaths places samples of two coordinates as TestPosteriorAdd does.
+func TestAddPaths(t *testing.T) {
+	got := []Paths{make(Paths, 2), make(Paths, 2)}
+	b := &runtime.Batch{Lens: []int{2, 1}, Index: []int{1, 0}}
+	addPaths(got, b, runtime.Site{Name: "z", Cols: 2, Axis: op.Frame}, []float64{
+		1, 10, 3, 30, // time 1 of the longer one
+		5, 50, 7, 70, // time 1 of the other
+		9, 90, 11, 110, // time 2 of the longer one
+	})
+	want := []Paths{{{{1, 10, 9, 90}}, {{3, 30, 11, 110}}}, {{{5, 50}}, {{7, 70}}}}
+	if d := cmp.Diff(want, got); d != "" {
 		t.Error(d)
 	}
 }

@@ -21,6 +21,7 @@ var Docs = slices.Concat(
 	nameDocs,
 	valueDocs,
 	guideDocs,
+	queryDocs,
 	settingDocs,
 	dataDocs,
 )

@@ -56,7 +56,10 @@ func textColumns(f *format, in input, s Schema) []bool {
 // set cuts what was gathered into sequences.
 func (b *builder) set(name string, s Schema) *Set {
 	b.bindClasses()
-	out := &Set{Name: name, Vars: b.m.vars, TimeUnit: s.TimeUnit, Notes: b.m.notes}
+	out := &Set{Name: name, Vars: b.m.vars, TimeUnit: s.TimeUnit, Notes: b.m.notes, Columns: map[string][]string{}}
+	for v, x := range b.m.vars {
+		out.Columns[x.Name] = b.m.namesOf(b.m.columns[v])
+	}
 	rows := b.rowsOf()
 	if b.mixed {
 		b.gather(rows)

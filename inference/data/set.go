@@ -8,8 +8,9 @@ type Set struct {
 	Vars        []Var  // every Size and Classes bound
 	TimeUnit    string // "" where rows are one step apart
 	Sequences   []Sequence
-	Fingerprint string   // first 16 hex digits of the SHA-256 of the contents
-	Notes       []string // how columns were matched, what was not used
+	Fingerprint string              // first 16 hex digits of the SHA-256 of the contents
+	Notes       []string            // how columns were matched, what was not used
+	Columns     map[string][]string // those that each variable was found under; nil if it was in none
 }
 
 // Sequence is one sequence: a block of values for each variable of its set.

@@ -106,7 +106,7 @@ var partNames = [3]string{"train", "valid", "test"}
 
 // part is an empty set like s for one part of it.
 func (s *Set) part(i int) *Set {
-	return &Set{Name: s.Name + " (" + partNames[i] + ")", Vars: s.Vars, TimeUnit: s.TimeUnit, Notes: s.Notes}
+	return &Set{Name: s.Name + " (" + partNames[i] + ")", Vars: s.Vars, TimeUnit: s.TimeUnit, Notes: s.Notes, Columns: s.Columns}
 }
 
 // countsText is "train 160, valid 34, test 35 sequences".

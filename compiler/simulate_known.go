@@ -93,6 +93,11 @@ func (k *keyed) turn(variable, t int) {
 	}
 }
 
+// Key is the key of one sample of one sequence.
+func Key(seed uint64, sequence, sample int) uint64 {
+	return scramble(scramble(seed) ^ scramble(uint64(sequence)<<32|uint64(uint32(sample))))
+}
+
 // scramble is the output function of SplitMix64 (Steele, Lea & Flood 2014): keys
 // that are alike become numbers that are not.
 func scramble(x uint64) uint64 {

@@ -266,8 +266,9 @@ func (p *program) bind(f *lang.File, c compiler.Config, r request) (diag.List, e
 		return append(found, rest...), err
 	}
 	p.data = bundle
-	if sizes := sizesOf(compiled.Model.Ports, bundle.Train); len(sizes) > 0 {
-		c.Sizes = sizes
+	sizes := sizesOf(compiled.Model.Ports, bundle.Train)
+	if len(sizes) > 0 || len(compiler.QueryNames(f)) > 0 { // which may read columns
+		c.Sizes, c.Columns = sizes, bundle.Train.Columns
 		p.Program, found = compiler.Compile(f, c)
 	}
 	return append(found, rest...), nil

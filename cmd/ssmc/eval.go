@@ -30,15 +30,8 @@ type evalCmd struct {
 // Run loads, scores and prints. The settings are those of the fit.
 func (c *evalCmd) Run(g *globals) error {
 	defer untilInterrupted(g.ctx)()
-	run, err := inference.Load(c.Folder)
+	run, err := c.load()
 	if err != nil {
-		return notRun(c.Folder, err)
-	}
-	if runID(run.Text, run.Data) != run.ID {
-		return fmt.Errorf("model.ssm in %s is not the program that was fitted: it, or run.json, was edited since; put it back, or fit the new one with: ssmc fit %s DATA --out DIR",
-			c.Folder, quoted(filepath.Join(c.Folder, "model.ssm")))
-	}
-	if err := c.configure(run.Config); err != nil {
 		return err
 	}
 	p, err := g.compile(c.request(run))
@@ -57,6 +50,19 @@ func (c *evalCmd) Run(g *globals) error {
 		err = inference.SaveGuideCheck(c.Folder, run, e.GuideCheck)
 	}
 	return errors.Join(c.print(g, e, set), err)
+}
+
+// load reads the run, and applies the flags to its settings.
+func (c *evalCmd) load() (*inference.Run, error) {
+	run, err := inference.Load(c.Folder)
+	if err != nil {
+		return nil, notRun(c.Folder, err)
+	}
+	if runID(run.Text, run.Data) != run.ID {
+		return nil, fmt.Errorf("model.ssm in %s is not the program that was fitted: it, or run.json, was edited since; put it back, or fit the new one with: ssmc fit %s DATA --out DIR",
+			c.Folder, quoted(filepath.Join(c.Folder, "model.ssm")))
+	}
+	return run, c.configure(run.Config)
 }
 
 // notRun explains a folder that holds no run.
@@ -128,25 +134,36 @@ func sourceOf(run *inference.Run) string {
 // sets is the sequences to score, and those that the baselines learn from: of
 // the same data or, where all of these are scored, of the data of the fit.
 func (c *evalCmd) sets(p *program, run *inference.Run) (set, train *data.Set, err error) {
+	if set, err = c.set(p); err != nil {
+		return nil, nil, err
+	}
+	if c.Split == all {
+		train, err = trainOf(p, run)
+		return set, train, err
+	}
+	return set, p.data.Train, nil
+}
+
+// set is the part of the data that was chosen.
+func (c *evalCmd) set(p *program) (*data.Set, error) {
 	if p.data == nil {
-		return nil, nil, errors.New("the run does not say what data it was fitted to: write ssmc eval RUN DATA")
+		return nil, errors.New("the run does not say what data it was fitted to: name them behind RUN")
 	}
 	parts := partsOf(p.data)
 	if c.Split == all {
 		if len(parts) > 1 {
-			return nil, nil, errors.New("--split all is for a single file: of a folder, choose train, valid or test")
+			return nil, errors.New("--split all is for a single file: of a folder, choose train, valid or test")
 		}
-		train, err := trainOf(p, run)
-		return p.data.Train, train, err
+		return p.data.Train, nil
 	}
 	var names []string
 	for _, x := range parts {
 		if x.name == c.Split {
-			return x.set, p.data.Train, nil
+			return x.set, nil
 		}
 		names = append(names, x.name)
 	}
-	return nil, nil, unknown("part of these data called", c.Split, names, "")
+	return nil, unknown("part of these data called", c.Split, names, "")
 }
 
 // trainOf is the data that a run was trained on.

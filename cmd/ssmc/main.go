@@ -37,6 +37,7 @@ type cli struct {
 	Fmt      fmtCmd      `cmd:"" help:"Lay files out in the canonical form."`
 	Fit      fitCmd      `cmd:"" help:"Fit a model to data."`
 	Eval     evalCmd     `cmd:"" help:"Score a fitted model on data."`
+	Query    queryCmd    `cmd:"" help:"Answer a query of a program with a fit of it."`
 	Compare  compareCmd  `cmd:"" help:"Fit a model with several guides and compare them."`
 	Simulate simulateCmd `cmd:"" help:"Draw data from a model with known parameters."`
 	Plan     planCmd     `cmd:"" help:"Say how a model will be inferred, and why."`

@@ -62,8 +62,12 @@ func (s *Set) incomplete(v int) bool {
 	return s.Vars[v].Missing || slices.ContainsFunc(s.Sequences, func(q Sequence) bool { return q.blocks[v].present != nil })
 }
 
-// columnNames lists the columns of a variable: x, or x_1 to x_D.
+// columnNames lists the columns of a variable: those that the model names, x, or
+// x_1 to x_D.
 func (v Var) columnNames() []string {
+	if v.Columns != nil {
+		return v.Columns
+	}
 	if v.Size == 1 {
 		return []string{v.Name}
 	}

@@ -52,6 +52,7 @@ type Report struct {
 // NewAsker compiles a query of a file, with its model. It is nil where a finding
 // is an error.
 func NewAsker(f *lang.File, c Config, name string) (*Asker, diag.List) {
+	c.Posterior = MAP // parameters are given
 	u := newUnit(f, c)
 	u.drawable()
 	if u.found.HasErrors() {
@@ -102,7 +103,9 @@ func (u *unit) checkQueries() {
 	if len(u.queries) == 0 || u.found.HasErrors() {
 		return
 	}
-	v := newUnit(u.file, u.config)
+	c := u.config
+	c.Posterior = MAP
+	v := newUnit(u.file, c)
 	v.drawable()
 	if !v.found.HasErrors() {
 		v.found = nil // said before

@@ -3,6 +3,7 @@ package compiler
 import (
 	"slices"
 
+	"ssmc/compiler/dist"
 	"ssmc/compiler/ir"
 	"ssmc/lang"
 	"ssmc/lang/diag"
@@ -176,7 +177,7 @@ func (x *asking) column(v *variable, name string, at diag.Span) (int, bool) {
 }
 
 // settable reports a value that the variable cannot have.
-func (x *asking) settable(out *doing, e *asked, d *lang.Do) bool {
+func (x *asking) settable(out *doing, e *answerable, d *lang.Do) bool {
 	v := out.v
 	n := len(e.dims)
 	if n > 0 && (out.coord != allCoords || !sameDims(e.dims, v.Dims)) {
@@ -190,16 +191,24 @@ func (x *asking) settable(out *doing, e *asked, d *lang.Do) bool {
 	}
 	values, constant := ir.Evaluate(e.node)
 	for i := 0; constant && i < len(values); i++ {
-		if why := impossible(v, values[i]); why != "" {
-			x.u.errorf(diag.BadDo, d.Value.Span, "%s is set to %g, and %s", v.Name, values[i], why).Helpf("%s", v.values())
+		if why := impossible(v, x.u.over(v), values[i]); why != "" {
+			x.u.errorf(diag.BadDo, d.Value.Span, "%s is set to %g, and %s", v.Name, values[i], why).Helpf("%s", v.choices())
 			return false
 		}
 	}
 	return true
 }
 
-// values says what a variable can be set to.
-func (v *variable) values() string {
+// over is the support of what the variable is drawn from, or of its type.
+func (u *unit) over(v *variable) dist.Support {
+	if list := u.draws()[v.Name]; len(list) > 0 {
+		return list[0].dist.Over
+	}
+	return v.support()
+}
+
+// choices says what a variable can be set to.
+func (v *variable) choices() string {
 	switch v.Kind {
 	case runtime.Binary:
 		return "set it to 0 or 1"

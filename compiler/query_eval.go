@@ -8,14 +8,14 @@ import (
 	"ssmc/runtime/op"
 )
 
-// An asked is the value of an expression of a query at every time t.
-type asked struct {
+// An answerable is the value of an expression of a query at every time t.
+type answerable struct {
 	array
 	from int // the first step at which it has one, from 0
 }
 
 // number is the value of an expression that must be one number.
-func (x *asking) number(n lang.Node, w *window) *asked {
+func (x *asking) number(n lang.Node, w *window) *answerable {
 	e := x.eval(n, w)
 	if e == nil {
 		return nil
@@ -30,7 +30,7 @@ func (x *asking) number(n lang.Node, w *window) *asked {
 
 // eval is the value of an expression of the query, or nil where it is wrong. With
 // a window it may read ranges of times, and the window is set to the latest.
-func (x *asking) eval(n lang.Node, w *window) *asked {
+func (x *asking) eval(n lang.Node, w *window) *answerable {
 	r := &rewriting{asking: x, window: w}
 	if w != nil && !r.findWindow(n) {
 		return nil
@@ -51,7 +51,7 @@ func (x *asking) eval(n lang.Node, w *window) *asked {
 		x.u.errorf(diag.BadNet, n.At(), "%s has weights of its own, which no fit has learned", lang.Text(n)).Helpf("a query calls nets that the model names")
 		return nil
 	}
-	return &asked{a, s.need.steps}
+	return &answerable{a, s.need.steps}
 }
 
 // readAsked is a variable, off steps from now, as a query reads it: classes are
@@ -77,7 +77,7 @@ func (s *scope) readAsked(v *variable, off int, at diag.Span) value {
 	if v.Kind == runtime.OneOf {
 		return array{s.u.build.Call("+", node, s.u.build.Number(1)), nil, unknown}
 	}
-	return array{node, v.Dims, varSupport(v)}
+	return array{node, v.Dims, s.u.varSupport(v)}
 }
 
 // askedClass is a node for a latent that is a class.

@@ -57,7 +57,11 @@ func (s *Simulator) setOne(x *series, t int, dst *float64, v float64) {
 	if s.err != nil {
 		return
 	}
-	if why := impossible(x.v, v); why != "" {
+	over := x.v.support()
+	if x.dist != nil {
+		over = x.dist.Over
+	}
+	if why := impossible(x.v, over, v); why != "" {
 		s.err = fmt.Errorf("%s: %s[%d] is set to %g, and %s", position(x.v.decl.Span), x.v.Name, t+1, v, why)
 		return
 	}
@@ -67,18 +71,23 @@ func (s *Simulator) setOne(x *series, t int, dst *float64, v float64) {
 	*dst = float64(float32(v))
 }
 
-// impossible says why a variable cannot be v, or is empty.
-func impossible(z *variable, v float64) string {
+// impossible says why a variable, whose distribution is over some support, cannot
+// be v, or is empty.
+func impossible(z *variable, over dist.Support, v float64) string {
 	whole := v == math.Trunc(v)
 	switch {
 	case math.IsNaN(v) || math.Abs(v) > math.MaxFloat32:
 		return "that is no number to compute with"
-	case z.support() == dist.Binary && v != 0 && v != 1:
+	case over == dist.Binary && v != 0 && v != 1:
 		return z.Name + " is zero or one"
-	case z.support() == dist.Count && !(whole && v >= 0):
+	case over == dist.Count && !(whole && v >= 0):
 		return z.Name + " is a count: 0, 1, 2, ..."
-	case z.support() == dist.Class && !(whole && v >= 1 && v <= float64(z.Classes)):
+	case over == dist.Class && !(whole && v >= 1 && v <= float64(z.Classes)):
 		return fmt.Sprintf("%s is one of the classes 1 to %d", z.Name, z.Classes)
+	case over == dist.Positive && v <= 0:
+		return z.Name + " is positive"
+	case over == dist.Unit && !(0 < v && v < 1):
+		return z.Name + " lies between 0 and 1"
 	}
 	return ""
 }

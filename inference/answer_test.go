@@ -84,6 +84,9 @@ func TestAnswerWeighs(t *testing.T) {
 // drawn anew: intervals for the mean of the population hold it in 95 % of 200
 // cases (3 % are two standard errors), errors are right to a fifth on average.
 func TestAnswerErrors(t *testing.T) {
+	if testing.Short() {
+		t.Skip("draws for seconds")
+	}
 	const cases, n, samples, steps = 200, 40, 20, 3
 	r := rand.New(rand.NewPCG(3, 4))
 	for _, s := range []Statistic{{Kind: "mean"}, {Kind: "sd"}, {"quantile", 0.8}} {

@@ -30,6 +30,7 @@ type Simulator struct {
 	latents []*series // in the order of Latents
 	classes []*series // the latents that are classes
 	states  int       // of them all together
+	labels  []Labels
 	inputs  map[*ir.Node]*series
 	present map[*ir.Node]*series
 	rand    *rand.Rand
@@ -93,7 +94,7 @@ func (u *unit) simulator(nodes ...*ir.Node) *Simulator {
 		}
 		s.add(x)
 	}
-	s.prior.list = u.hypers()
+	s.prior.list, s.labels = u.hypers(), u.labels()
 	s.params = runtime.ZeroParams[float64](u.usedParams(append(nodes, s.prior.nodes()...)))
 	s.Seed(1)
 	return s

@@ -30,3 +30,6 @@ func estimates(p *runtime.Params[float32]) (out []Value) {
 	}
 	return out
 }
+
+// Natural is the values of parameter i as the model uses them.
+func (r *Run) Natural(i int) []float64 { return r.Params.List[i].Natural(wide(r.Params.Get(i))) }

@@ -204,6 +204,7 @@ type comparison struct {
 	seeds    int
 	dir      string
 	force    bool
+	brief    bool // scores are of no interest
 	data     []inference.DataInfo
 	known    *simulation // that drew the data, or nil
 	truth    *data.Set   // the latents of the data that are scored, or nil

@@ -28,6 +28,8 @@ type trial struct {
 	Seconds    float64            `json:"seconds"`
 	Run        string             `json:"run"` // its folder, in that of the comparison
 	Failure    string             `json:"failure,omitempty"`
+
+	fit *inference.Run
 }
 
 // gap is how far the bound is from the likelihood.
@@ -53,10 +55,11 @@ func (x *comparison) trial(i, k int) (*trial, error) {
 		return t, err
 	}
 	show := &capture{display: x.display(t, i*x.seeds+k+1, dir.path)}
-	f := &fitting{g: x.g, p: p, text: text, dir: dir, device: x.device, data: x.data, show: show}
+	f := &fitting{g: x.g, p: p, text: text, dir: dir, device: x.device, data: x.data, show: show, brief: x.brief}
 	if err := f.run(); err != nil {
 		return t, err
 	}
+	t.fit = show.run
 	t.Bound, t.NLL, t.Seconds = scoreNamed(show.run.Scores, "bound"), scoreNamed(show.run.Scores, "nll"), show.run.Seconds
 	x.keepBaselines(show.run.Scores, show.part)
 	if x.truth != nil {

@@ -106,6 +106,7 @@ type fitting struct {
 	device *inference.CPU
 	data   []inference.DataInfo
 	show   display
+	brief  bool // without the likelihood, which takes long
 }
 
 // run fits, saves before it scores, so that nothing is lost, and saves again.
@@ -164,7 +165,11 @@ func (f *fitting) save(r *inference.Run) error {
 func (f *fitting) score(r *inference.Run) error {
 	part, set := heldOut(f.p.data)
 	fitted := inference.Fitted{Model: f.p.Model, Params: r.Params, Device: f.device}
-	scores, err := scoresOf(f.g.ctx, fitted, f.p.data.Train, set, f.p.config, f.show.scoring)
+	config := *f.p.config
+	if f.brief {
+		config.Eval.NLL = "none"
+	}
+	scores, err := scoresOf(f.g.ctx, fitted, f.p.data.Train, set, &config, f.show.scoring)
 	f.show.pause()
 	switch {
 	case f.g.ctx.Err() != nil:

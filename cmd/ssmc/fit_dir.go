@@ -41,7 +41,7 @@ func reserve(out, label string, overwrite bool) (*folder, error) {
 }
 
 // checkFree refuses a folder that is not empty, unless it holds a run, or a
-// comparison or a calibration, that is to be overwritten.
+// comparison, a calibration or a recovery, that is to be overwritten.
 func checkFree(out string, overwrite bool) error {
 	entries, err := os.ReadDir(out)
 	switch {
@@ -59,7 +59,7 @@ func checkFree(out string, overwrite bool) error {
 
 // holdsRun reports whether a folder is one of ours.
 func holdsRun(dir string) bool {
-	return slices.ContainsFunc([]string{"run.json", compareJSON, calibrationJSON}, func(name string) bool { return exists(filepath.Join(dir, name)) })
+	return slices.ContainsFunc([]string{"run.json", compareJSON, calibrationJSON, recoverJSON}, func(name string) bool { return exists(filepath.Join(dir, name)) })
 }
 
 // makeNew makes a folder called path, or with a number after it.

@@ -39,6 +39,7 @@ type cli struct {
 	Eval     evalCmd     `cmd:"" help:"Score a fitted model on data."`
 	Query    queryCmd    `cmd:"" help:"Answer a query of a program with a fit of it."`
 	Compare  compareCmd  `cmd:"" help:"Fit a model with several guides and compare them."`
+	Recover  recoverCmd  `cmd:"" help:"Fit a model to data drawn from it, and compare its parameters with the truth."`
 	Simulate simulateCmd `cmd:"" help:"Draw data from a model with known parameters."`
 	Plan     planCmd     `cmd:"" help:"Say how a model will be inferred, and why."`
 	Show     showCmd     `cmd:"" help:"Print a net or model of the library, or a guide written out in full."`

@@ -35,7 +35,7 @@ type ParamPosterior struct {
 func (r *Run) Posteriors() []ParamPosterior { return posteriors(r.Params, r.Config.Seed) }
 
 func posteriors(p *runtime.Params[float32], seed uint64) []ParamPosterior {
-	out := drawn(p, seed, beliefDraws)
+	out := drawPosteriors(p, seed, beliefDraws)
 	for k := range out {
 		out[k].sumUp()
 	}
@@ -44,7 +44,7 @@ func posteriors(p *runtime.Params[float32], seed uint64) []ParamPosterior {
 
 // Draws is n draws of each number of the parameters that have priors.
 func (r *Run) Draws(n int) (out []ParamDraws) {
-	for _, p := range drawn(r.Params, r.Config.Seed, n) {
+	for _, p := range drawPosteriors(r.Params, r.Config.Seed, n) {
 		for j, x := range p.draws {
 			out = append(out, ParamDraws{Name: p.Name, Number: j, Label: p.Label(j), Values: x})
 		}
@@ -60,7 +60,7 @@ type ParamDraws struct {
 	Values []float64
 }
 
-func drawn(p *runtime.Params[float32], seed uint64, n int) (out []ParamPosterior) {
+func drawPosteriors(p *runtime.Params[float32], seed uint64, n int) (out []ParamPosterior) {
 	b := newBeliefs(p)
 	if len(b.index) == 0 {
 		return nil

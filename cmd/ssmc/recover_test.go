@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"ssmc/compiler"
+	"ssmc/models"
 )
 
 // recoveredBy is the table that a recovery leaves.
@@ -233,6 +234,21 @@ func TestBestOrder(t *testing.T) {
 		fit := []estimated{{Value: permuted(m.Values, m.Dims, []int{0}, back)}, {Value: permuted(p.Values, p.Dims, []int{0, 1}, back)}}
 		if got := x.bestOrder(l, fit); !slices.Equal(got, want) {
 			t.Errorf("%d classes: %v, want %v", k, got, want)
+		}
+	}
+}
+
+// TestRecoverNonlinear finds the two numbers of Figure 3 of Krishnan, Shalit &
+// Sontag 2017 within 0.02, as the shipped settings fit them.
+func TestRecoverNonlinear(t *testing.T) {
+	if testing.Short() {
+		t.Skip("fits for half a minute")
+	}
+	text, _ := models.Model("nonlinear2d")
+	for _, n := range recoveredBy(t, text, "--seeds", "1").Numbers {
+		t.Logf("%s is %.4f, want %g", n.Name, n.Mean, n.Truth)
+		if math.Abs(n.Bias) > 0.02 {
+			t.Errorf("%s is %g, want %g", n.Name, n.Mean, n.Truth)
 		}
 	}
 }

@@ -61,7 +61,8 @@ func rewritten(terms []Term, r *ir.Rewrite) []Term {
 // pathwise is the terms with log q as a function of the samples alone: Roeder et
 // al. 2017. Where samples are weighed against each other, the gradient by them is
 // the doubly reparameterised one of Tucker et al. 2019: both of its terms then
-// take a second factor of the weight.
+// take a second factor of the weight. The posteriors of parameters stay as they
+// are: they tell log q by its width and not by what is drawn.
 func (u *unit) pathwise(terms []Term, join op.Join) []Term {
 	model, guide := ir.NewRewrite(u.build), ir.NewRewrite(u.build)
 	guide.Detach()
@@ -75,7 +76,7 @@ func (u *unit) pathwise(terms []Term, join op.Join) []Term {
 	}
 	out := rewritten(terms, model)
 	for i, t := range terms {
-		if t.Kind == runtime.Posterior {
+		if t.Kind == runtime.Posterior && t.node.Shape.Axis != op.Once {
 			out[i].node = guide.Of(t.node)
 		}
 	}

@@ -2,11 +2,14 @@ package compiler
 
 import (
 	"math"
+	"math/rand/v2"
 	"testing"
 
 	"ssmc/compiler/ir"
 	"ssmc/lang"
 	"ssmc/lang/diag"
+	"ssmc/runtime"
+	"ssmc/runtime/cpu"
 )
 
 // priors is a program with priors of every kind: of numbers and vectors, within
@@ -72,6 +75,33 @@ func TestPriorMass(t *testing.T) {
 		}
 		if math.Abs(total-1) > 1e-3 {
 			t.Errorf("the prior of %s has mass %v", decl, total)
+		}
+	}
+}
+
+// TestPriorPathwise compares gradients where log q moves with the samples alone
+// with plain ones: they are equal where the guide of the latents has nothing to
+// learn. The posteriors of parameters would collapse if theirs were held.
+func TestPriorPathwise(t *testing.T) {
+	text := priors + "\nguide G = q(z[t]) {\n  z[t] ~ Normal(mean=0.2, sd=0.7)\n}\n"
+	for _, posterior := range []string{MeanField, FullRank} {
+		m := withPosterior(t, text, posterior).Model
+		b := invent(m, []int{4, 2}, rand.New(rand.NewPCG(1, 2)))
+		var grads [2][]float32
+		for i := range grads {
+			x, err := cpu.New(m, runtime.Spec{Sampled: true, Pathwise: i == 1}, runtime.NewParams[float64](m.Params, 1), nil, true)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := x.Run(b, runtime.Run{K: 1, Coef: coefficients(x.Terms(), 1), Seed: 3, Grad: true}); err != nil {
+				t.Fatal(err)
+			}
+			grads[i] = x.Gradient()
+		}
+		for i, g := range grads[0] {
+			if math.Abs(float64(g-grads[1][i])) > 1e-5*(1+math.Abs(float64(g))) {
+				t.Errorf("%s: a gradient is %v, and plain %v", posterior, grads[1][i], g)
+			}
 		}
 	}
 }

@@ -17,10 +17,18 @@ import (
 // explainCmd explains the code of a finding, such as size-mismatch.
 type explainCmd struct {
 	Code string `arg:"" optional:"" help:"The word in brackets after error or warning; none to list them all."`
+
+	Markdown bool `help:"List all codes as a table in Markdown, with what to do about each."`
 }
 
 // Run prints the entry of the code, with its example and what is found in it.
 func (c *explainCmd) Run(g *globals) error {
+	if c.Markdown && c.Code != "" {
+		return fmt.Errorf("--markdown lists all codes: leave out %s", c.Code)
+	}
+	if c.Markdown {
+		return listCodesMarkdown(g.out)
+	}
 	if c.Code == "" {
 		return listCodes(g.out)
 	}

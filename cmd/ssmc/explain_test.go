@@ -1,6 +1,7 @@
 package main
 
 import (
+	"os"
 	"strings"
 	"testing"
 
@@ -35,5 +36,23 @@ func TestWrapped(t *testing.T) {
 	}
 	if strings.Join(strings.Fields(got), " ") != strings.TrimSpace(text) {
 		t.Error("words were lost:", got)
+	}
+}
+
+// TestRefusals sees to it that docs/refusals.md is what ssmc explain --markdown
+// writes; -update rewrites it.
+func TestRefusals(t *testing.T) {
+	const path = "../../docs/refusals.md"
+	if *update {
+		if err := os.WriteFile(path, []byte(codesMarkdown()), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	text, err := os.ReadFile(path)
+	if err != nil || string(text) != codesMarkdown() {
+		t.Errorf("%s is not current (%v): go test ./cmd/ssmc -run Refusals -update", path, err)
+	}
+	if n := strings.Count(codesMarkdown(), "\n| `"); n != len(diag.Docs) {
+		t.Errorf("the table has %d rows, and there are %d codes", n, len(diag.Docs))
 	}
 }

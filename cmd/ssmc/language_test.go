@@ -2,6 +2,7 @@ package main
 
 import (
 	"os"
+	"path/filepath"
 	"regexp"
 	"testing"
 
@@ -9,6 +10,29 @@ import (
 	"ssmc/lang"
 	"ssmc/lang/diag"
 )
+
+// TestBenchPrograms compiles the programs behind the numbers in docs.
+func TestBenchPrograms(t *testing.T) {
+	files, err := filepath.Glob("../../bench/*/*.ssm")
+	if err != nil || len(files) < 3 {
+		t.Fatal(files, err)
+	}
+	for _, name := range files {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f, found := lang.Parse(&diag.Source{Name: name, Text: string(text)})
+		for _, it := range f.Items {
+			if it.Guide == nil {
+				continue
+			}
+			if _, more := compiler.Compile(f, compiler.Config{Library: library, Guide: it.Guide.Name.Text}); found.HasErrors() || more.HasErrors() {
+				t.Error(it.Guide.Name.Text, found, more)
+			}
+		}
+	}
+}
 
 // TestLanguagePage compiles every program of the page on the language, with each
 // of its guides.

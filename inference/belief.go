@@ -60,6 +60,7 @@ type ParamDraws struct {
 	Values []float64
 }
 
+// drawPosteriors is n draws of every parameter that has a posterior.
 func drawPosteriors(p *runtime.Params[float32], seed uint64, n int) (out []ParamPosterior) {
 	b := newBeliefs(p)
 	if len(b.index) == 0 {

@@ -132,30 +132,22 @@ func (u *unit) drawOrder(T int, backward bool) (order []slot) {
 	return order
 }
 
-// moral is the moral graph of the kept slots: parents and children are
-// neighbours, and so are the parents of one child.
-func (g *sliced) moral(kept map[slot]bool) map[slot]map[slot]bool {
-	near := map[slot]map[slot]bool{}
-	link := func(a, b slot) {
-		if near[a] == nil {
-			near[a] = map[slot]bool{}
-		}
-		near[a][b] = true
-	}
+// families is the cliques of the moral graph of the kept slots: each child with its
+// parents, who are all neighbours of each other. The map is those that a slot
+// belongs to.
+func (g *sliced) families(kept map[slot]bool) (list [][]slot, of map[slot][]int) {
+	of = map[slot][]int{}
 	for child, parents := range g.parents {
-		if !kept[child] {
+		if !kept[child] || len(parents) == 0 {
 			continue
 		}
-		for i, p := range parents {
-			link(p, child)
-			link(child, p)
-			for _, q := range parents[:i] {
-				link(p, q)
-				link(q, p)
-			}
+		family := append([]slot{child}, parents...)
+		for _, s := range family {
+			of[s] = append(of[s], len(list))
 		}
+		list = append(list, family)
 	}
-	return near
+	return list, of
 }
 
 // ancestors is from with all that it descends from.
@@ -183,20 +175,27 @@ func (g *sliced) boundary(target slot, drawn map[slot]bool) map[slot]bool {
 			known = append(known, s)
 		}
 	}
-	near := g.moral(g.ancestors(known))
+	families, of := g.families(g.ancestors(known))
 	reached, seen := map[slot]bool{}, map[slot]bool{target: true}
+	done := make([]bool, len(families))
 	queue := []slot{target}
 	for len(queue) > 0 {
 		s := queue[0]
 		queue = queue[1:]
-		for n := range near[s] {
-			switch {
-			case seen[n]:
-			case !g.latent[n.name] || drawn[n]:
-				reached[n] = true
-			default:
-				seen[n] = true
-				queue = append(queue, n)
+		for _, f := range of[s] {
+			if done[f] {
+				continue
+			}
+			done[f] = true
+			for _, n := range families[f] {
+				switch {
+				case seen[n]:
+				case !g.latent[n.name] || drawn[n]:
+					reached[n] = true
+				default:
+					seen[n] = true
+					queue = append(queue, n)
+				}
 			}
 		}
 	}

@@ -17,7 +17,7 @@ import (
 func (s *scope) start(r *runtime.Param, p *lang.Param) bool {
 	kind := r.Transform.Kind
 	if p.Init == nil {
-		if kind == runtime.Bounds || kind == runtime.Ordered || r.NaturalSize() == itemSize(*r) && kind != runtime.Simplex && kind != runtime.Plain {
+		if r.NaturalSize() == itemSize(*r) && kind != runtime.Simplex && kind != runtime.Plain {
 			r.Init = runtime.Init{Kind: "constant"}
 		}
 		return true

@@ -100,7 +100,7 @@ func (t *csvTable) emptyLines(from, to int, yield func(place, []cell) bool) bool
 func (t *csvTable) fill(row []cell, record []string, line int) bool {
 	if len(record) != len(row) {
 		t.p.errorf(diag.DataRagged, "", place{line: line, column: min(len(record), len(row)) + 1},
-			"leave a field empty where a value is missing",
+			"leave a field empty where a value is missing; write decimals with a point and no separators",
 			"the row has %s, but the header has %d", plural(len(record), "field", "fields"), len(row))
 		return false
 	}
@@ -114,7 +114,11 @@ func (t *csvTable) fill(row []cell, record []string, line int) bool {
 func (t *csvTable) syntax(err error) {
 	var bad *csv.ParseError
 	if errors.As(err, &bad) {
-		t.p.errorf(diag.DataFormat, "", place{line: bad.Line}, `a quoted field ends with ", and a " inside it is written ""`,
+		line := bad.Line
+		if errors.Is(bad.Err, csv.ErrQuote) { // noticed at the end, of the file at worst
+			line = bad.StartLine
+		}
+		t.p.errorf(diag.DataFormat, "", place{line: line}, `a quoted field ends with ", and a " inside it is written ""`,
 			"%v", bad.Err)
 		return
 	}

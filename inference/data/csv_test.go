@@ -42,7 +42,7 @@ func TestTextDiagnostics(t *testing.T) {
 		{"no header", "1,0.5\n2,0.7\n", diag.DataHeader, "the first row holds numbers"},
 		{"short", "t,x\n1,2\n2\n3,4\n", diag.DataRagged, "a.csv:3:2: error[data-ragged]: the row has 1 field, but the header has 2"},
 		{"long", "t,x\n1,2\n2,3,4\n", diag.DataRagged, "a.csv:3:3:"},
-		{"quote", "t,x\n1,\"2\n2,3\n", diag.DataFormat, "a.csv:"},
+		{"quote", "t,x\n1,\"2\n2,3\n", diag.DataFormat, "a.csv:2:"},
 		{"bare quote", "t,x\n1,2\"\n2,3\n", diag.DataFormat, "a.csv:2:"},
 		{"UTF-16", "\xff\xfet\x00,\x00x\x00\n\x00", diag.DataFormat, "UTF-16"},
 		{"zero bytes", "t,x\n1,\x00\n", diag.DataFormat, "zero bytes"},

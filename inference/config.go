@@ -187,10 +187,23 @@ func fieldOf(key string) (*field, error) {
 
 // suggest is the near miss as a question, and what can stand in its place.
 func suggest(key string, names []string) string {
+	if full := argument(key, names); full != nil {
+		return "; did you mean " + strings.Join(full, " or ") + "?"
+	}
 	if near := cmp.Or(diag.Suggest(key, names), abbreviated(key, names)); near != "" {
 		return "; did you mean " + near + "?"
 	}
 	return "; known are " + strings.Join(topLevel(names), ", ")
+}
+
+// argument is the names that end in key: lr is optimizer.lr.
+func argument(key string, names []string) (full []string) {
+	for _, n := range names {
+		if strings.HasSuffix(n, "."+key) {
+			full = append(full, n)
+		}
+	}
+	return full
 }
 
 // abbreviated is the shortest of the names that key is the letters of, with some

@@ -85,6 +85,9 @@ func (f *field) hint(text string) string {
 	if near := diag.Suggest(text, f.choices); near != "" {
 		return "; did you mean " + near + "?"
 	}
+	if name, _, call := strings.Cut(text, "("); call && slices.Contains(f.choices, name) {
+		return fmt.Sprintf("; set %s=%s, and each argument by itself, as %s.NAME=VALUE", f.key, name, f.key)
+	}
 	return ""
 }
 

@@ -25,6 +25,21 @@ model M {
 guide N = q(z[t]) {
   z[t] ~ Normal(mean=0, var=1)
 }`,
+	"from": `
+model M {
+  observed x[t]: real[2]
+  latent   z[t]: real[2]
+  latent   w[t]: real
+  z[0] = [2, -1]
+  w[0] = 0
+  z[t] ~ Normal(mean=0.9 * z[t-1] + 0.1, var=0.5)
+  w[t] ~ Normal(mean=0.7 * w[t-1] - z[t-1][2], var=0.3)
+  x[t] ~ Normal(mean=z[t] + w[t], sd=0.8)
+}
+guide N = q(z[t]) * q(w[t]) {
+  z[t] ~ Normal(mean=0, var=1)
+  w[t] ~ Normal(mean=0, var=1)
+}`,
 	"vectors": `
 use std.nets
 model M {

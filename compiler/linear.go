@@ -274,12 +274,22 @@ func (l *linearizer) ofBatchMul(n *ir.Node, m op.BatchMul, in []*linear) *linear
 	return nil
 }
 
-// ofLag is x some steps ago.
+// ofLag is x some steps ago. What stands before the first step is no latent, so
+// it counts to what does not move.
 func (l *linearizer) ofLag(lag op.Lag, in []*linear) *linear {
-	if lag.By < 0 || len(in) == 2 {
+	rest, start := in[0].rest, (*ir.Node)(nil)
+	if len(in) == 2 {
+		if start = in[1].rest; len(in[1].by) > 0 {
+			return nil
+		}
+		if rest.Shape.Axis != op.Frame {
+			rest = l.b.Expand(rest, op.PerFrame(rest.Shape.Cols))
+		}
+	}
+	if lag.By < 0 {
 		return nil
 	}
-	out := &linear{rest: l.b.Lag(in[0].rest, lag.By, nil), by: map[lagged]gain{}}
+	out := &linear{rest: l.b.Lag(rest, lag.By, start), by: map[lagged]gain{}}
 	for p, g := range in[0].by {
 		for _, n := range []**ir.Node{&g.scale, &g.matrix} {
 			if *n != nil {

@@ -295,7 +295,12 @@ func (s *scope) missingStart(v *variable, n *need) {
 	if dd, ok := s.u.priorText(v); ok {
 		first = dd
 	}
-	if n.what == v.Name || n.what == clockName {
+	_, given := s.u.names[n.what].(*variable) // a let takes no value of its own
+	switch left := n.steps - len(v.firsts); {
+	case n.what == v.Name && left > 1:
+		d.Helpf("add lines for %[1]s[%[2]d] to %[1]s[%[3]d], as %[1]s[%[2]d] ~ %[4]s, or for %[1]s[%[5]d] to %[1]s[0], as %[1]s[0] = 0", v.Name, len(v.firsts)+1, n.steps, first, 1-left)
+		return
+	case n.what == v.Name || n.what == clockName || !given:
 		d.Helpf("add the line %s[%d] ~ %s", v.Name, len(v.firsts)+1, first)
 		return
 	}

@@ -118,7 +118,7 @@ func (k *kalman) gains(m *motion, z *variable, mean *linear, rel *lang.Relation,
 		case p.lag == 1:
 			m.before[[2]*variable{z, from}] = g
 		default:
-			k.u.notExact(rel.Span, "%s[t] reads %s[t-%d]: exact inference takes one step back", z.Name, p.name, p.lag)
+			k.u.notExact(rel.Span, "%s[t] reads %s[t-%d]: exact inference takes one step back; a vector can carry earlier steps, z[t][2] what was z[t-1][1]", z.Name, p.name, p.lag)
 			return false
 		}
 	}

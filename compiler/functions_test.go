@@ -22,3 +22,26 @@ func TestFunctions(t *testing.T) {
 		}
 	}
 }
+
+// TestWords asks for what types, and what one-line guides take, to be documented.
+func TestWords(t *testing.T) {
+	documented := map[string]bool{}
+	for _, f := range append(Functions(), Words()...) {
+		if !strings.Contains(f.Call, f.Name) {
+			t.Errorf("%s is shown as %s", f.Name, f.Call)
+		}
+		documented[f.Name] = true
+	}
+	names := append([]string{}, recipeKeys...)
+	for name := range paramTypes {
+		names = append(names, name)
+	}
+	for name := range kinds {
+		names = append(names, name)
+	}
+	for _, name := range names {
+		if !documented[name] {
+			t.Errorf("%s is not documented", name)
+		}
+	}
+}

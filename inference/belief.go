@@ -100,8 +100,8 @@ const mostCut = 0.05
 func (f *fitter) noteCut() {
 	late := f.run.Updates - max(f.first, f.total/2)
 	if share := float64(f.cut) / float64(max(1, late)); share > mostCut && len(newBeliefs(f.params).index) > 0 {
-		f.run.Notes = append(slices.Clip(f.run.Notes), fmt.Sprintf("the gradient was clipped in %.0f %% of the last updates: "+
-			"posteriors of parameters come out too wide; try --set optimizer.clip_norm=0, or a larger one", 100*share))
+		f.run.Notes = append(slices.Clip(f.run.Notes), fmt.Sprintf("the gradient was clipped in %.0f %% of the last updates: steps are shorter than it asked for, so that the fit may not have arrived, and "+
+			"posteriors of parameters come out too wide; try --set optimizer.clip_norm=0, and a larger optimizer.lr if estimates still move", 100*share))
 	}
 }
 

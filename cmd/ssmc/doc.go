@@ -25,7 +25,7 @@ func (c *docCmd) Run(g *globals) error {
 	if d, ok := dist.Lookup(c.Name); ok {
 		return writeDist(g.out, d)
 	}
-	for _, f := range compiler.Functions() {
+	for _, f := range append(compiler.Functions(), compiler.Words()...) {
 		if f.Name == c.Name {
 			_, err := fmt.Fprintf(g.out, "%s\n\n%s\n", f.Call, wrapped(f.Doc, 0))
 			return err
@@ -45,7 +45,7 @@ func (c *docCmd) Run(g *globals) error {
 
 func docNames() []string {
 	names := dist.Names()
-	for _, f := range compiler.Functions() {
+	for _, f := range append(compiler.Functions(), compiler.Words()...) {
 		names = append(names, f.Name)
 	}
 	for _, k := range inference.Keys() {
@@ -63,6 +63,10 @@ func listDocs(w io.Writer) error {
 	}
 	fmt.Fprintln(t, "\nFunctions")
 	for _, f := range compiler.Functions() {
+		fmt.Fprintf(t, "  %s\t%s\n", f.Name, f.Doc)
+	}
+	fmt.Fprintln(t, "\nWords")
+	for _, f := range compiler.Words() {
 		fmt.Fprintf(t, "  %s\t%s\n", f.Name, f.Doc)
 	}
 	fmt.Fprintln(t, "\nSettings")

@@ -41,6 +41,7 @@ func fixOne(src *diag.Source, name, value string) (*diag.Source, error) {
 		if it.Model == nil {
 			continue
 		}
+		name := strings.TrimPrefix(name, it.Model.Name.Text+".")
 		for _, s := range it.Model.Stmts {
 			if s.Param == nil {
 				continue

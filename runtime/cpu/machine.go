@@ -10,6 +10,7 @@ package cpu
 import (
 	"cmp"
 	"fmt"
+	"sync"
 
 	"ssmc/runtime"
 	"ssmc/runtime/kernel"
@@ -66,11 +67,17 @@ func (a alone[F]) pull() {
 	a.finish()
 }
 
+// graphs is held while a graph is built and differentiated: Gorgonia keeps nodes
+// that all graphs share, and takes no care of threads.
+var graphs sync.Mutex
+
 // New builds the form of m's bound that spec asks for, and, where grad, its
 // gradient by the parameters. The machine reads params at each run. A nil pool
 // is one thread.
 func New[F Float](m *runtime.Model, spec runtime.Spec, params *runtime.Params[F], pool *kernel.Pool, grad bool) (*Machine[F], error) {
 	x := &Machine[F]{env: newEnv[F](pool), model: m, params: params}
+	graphs.Lock()
+	defer graphs.Unlock()
 	g := op.NewGraph()
 	terms, err := m.Build(g, spec)
 	if err != nil {

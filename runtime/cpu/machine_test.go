@@ -4,6 +4,7 @@ import (
 	"math"
 	stdruntime "runtime"
 	"slices"
+	"sync"
 	"testing"
 
 	"ssmc/runtime"
@@ -336,4 +337,18 @@ func TestProfile(t *testing.T) {
 	if x.Bytes() < 4*5*small.rnn*4 {
 		t.Errorf("%d bytes do not hold the gates", x.Bytes())
 	}
+}
+
+// TestMachinesAtOnce makes machines in several goroutines, for the race detector.
+func TestMachinesAtOnce(t *testing.T) {
+	var wait sync.WaitGroup
+	for range 4 {
+		wait.Go(func() {
+			m := modelOf(false, func(b *builder) { b.score(b.apply(op.LogSoftmax{}, b.frames(3))) })
+			if _, err := New(m, runtime.Spec{}, runtime.NewParams[float64](m.Params, 1), nil, true); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wait.Wait()
 }

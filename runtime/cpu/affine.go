@@ -12,13 +12,10 @@ type affine[F Float] struct {
 	trans   bool
 	weight  *weight[F]
 	inPlace bool // y is c's memory
-	addend  func(w, lo, hi int)
 }
 
 func newAffine[F Float](l links[F], s op.Affine) operation[F] {
-	a := &affine[F]{links: l, trans: s.TransW, weight: l.env.weight(l.in[1])}
-	a.addend = a.copyAddend
-	return a
+	return &affine[F]{links: l, trans: s.TransW, weight: l.env.weight(l.in[1])}
 }
 
 // overwrite has y computed in the memory of c, which nothing else may read, if
@@ -35,35 +32,28 @@ func (a *affine[F]) forward(lo, hi int) {
 	if lo == hi {
 		return
 	}
-	if len(a.in) == 3 && !a.inPlace {
-		a.split(lo, hi, (hi-lo)*y.cols/4, a.addend)
-	}
-	a.multiply(a.trans, hi-lo, x.from(lo), x.ld, y.from(lo), y.ld, len(a.in) == 3)
+	a.multiply(a.trans, hi-lo, x.from(lo), x.ld, y.from(lo), y.ld, a.addend(lo))
 }
 
-// multiply writes c = x W, or x Wᵀ, or adds it to c.
-func (a *affine[F]) multiply(trans bool, m int, x []F, ldx int, c []F, ldc int, add bool) {
+// multiply writes y = s + x W, or s + x Wᵀ.
+func (a *affine[F]) multiply(trans bool, m int, x []F, ldx int, y []F, ldy int, s kernel.Addend[F]) {
 	w := a.packed(a.weight)
 	if trans {
-		w.MulT(a.pool, m, x, ldx, c, ldc, add)
+		w.MulT(a.pool, m, x, ldx, y, ldy, s)
 	} else {
-		w.Mul(a.pool, m, x, ldx, c, ldc, add)
+		w.Mul(a.pool, m, x, ldx, y, ldy, s)
 	}
 }
 
-func (a *affine[F]) copyAddend(_, lo, hi int) {
-	c, y := a.in[2], a.out
-	for r := lo; r < hi; r++ {
-		copy(y.row(r), c.row(a.addendRow(r)))
+// addend is c from the row that is added to row lo on.
+func (a *affine[F]) addend(lo int) kernel.Addend[F] {
+	switch {
+	case len(a.in) < 3:
+		return kernel.Addend[F]{}
+	case a.biased():
+		return kernel.Addend[F]{Data: a.in[2].from(0)}
 	}
-}
-
-// addendRow is the row of c that is added to row r.
-func (a *affine[F]) addendRow(r int) int {
-	if a.biased() {
-		return 0
-	}
-	return r
+	return kernel.Addend[F]{Data: a.in[2].from(lo), LD: a.in[2].ld}
 }
 
 // biased reports whether c is one row for all.
@@ -79,13 +69,21 @@ func (a *affine[F]) backward(lo, hi int) {
 	}
 	if a.wants(0) {
 		dx := a.din[0]
-		a.multiply(!a.trans, hi-lo, dy.from(lo), dy.ld, dx.from(lo), dx.ld, dx.add)
+		a.multiply(!a.trans, hi-lo, dy.from(lo), dy.ld, dx.from(lo), dx.ld, onto(dx, lo))
 	}
 	if a.wants(2) && !a.biased() {
 		for r := lo; r < hi; r++ {
 			put(a.din[2].row(r), dy.row(r), a.din[2].add)
 		}
 	}
+}
+
+// onto is the addend that has a gradient from row lo on added to d, if it is to be.
+func onto[F Float](d target[F], lo int) kernel.Addend[F] {
+	if !d.add {
+		return kernel.Addend[F]{}
+	}
+	return kernel.Addend[F]{Data: d.from(lo), LD: d.ld}
 }
 
 func (a *affine[F]) finish() {

@@ -37,9 +37,9 @@ func BenchmarkMul(b *testing.B) {
 				o := newOperands[float32](newRand(), s)
 				w := NewMatrix[float32](o.k, o.n)
 				w.Set(o.b, o.ldb)
-				w.Mul(p, o.m, o.a, o.lda, o.c, o.ldc, false)
+				w.Mul(p, o.m, o.a, o.lda, o.c, o.ldc, Addend[float32]{})
 				for b.Loop() {
-					w.Mul(p, o.m, o.a, o.lda, o.c, o.ldc, false)
+					w.Mul(p, o.m, o.a, o.lda, o.c, o.ldc, Addend[float32]{})
 				}
 				gflops(b, o.m, o.n, o.k)
 			})

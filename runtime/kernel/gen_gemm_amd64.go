@@ -5,121 +5,121 @@
 package kernel
 
 //go:noescape
-func gemm1x1AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, acc bool)
+func gemm1x1AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, s []float32, lds int)
 
 //go:noescape
-func gemm2x1AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, acc bool)
+func gemm2x1AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, s []float32, lds int)
 
 //go:noescape
-func gemm3x1AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, acc bool)
+func gemm3x1AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, s []float32, lds int)
 
 //go:noescape
-func gemm4x1AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, acc bool)
+func gemm4x1AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, s []float32, lds int)
 
 //go:noescape
-func gemm5x1AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, acc bool)
+func gemm5x1AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, s []float32, lds int)
 
 //go:noescape
-func gemm6x1AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, acc bool)
+func gemm6x1AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, s []float32, lds int)
 
 //go:noescape
-func gemm7x1AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, acc bool)
+func gemm7x1AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, s []float32, lds int)
 
 //go:noescape
-func gemm8x1AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, acc bool)
+func gemm8x1AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, s []float32, lds int)
 
 //go:noescape
-func gemm9x1AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, acc bool)
+func gemm9x1AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, s []float32, lds int)
 
 //go:noescape
-func gemm10x1AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, acc bool)
+func gemm10x1AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, s []float32, lds int)
 
 //go:noescape
-func gemm11x1AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, acc bool)
+func gemm11x1AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, s []float32, lds int)
 
 //go:noescape
-func gemm12x1AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, acc bool)
+func gemm12x1AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, s []float32, lds int)
 
 //go:noescape
-func gemm13x1AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, acc bool)
+func gemm13x1AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, s []float32, lds int)
 
 //go:noescape
-func gemm14x1AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, acc bool)
+func gemm14x1AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, s []float32, lds int)
 
 //go:noescape
-func gemm1x2AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, acc bool)
+func gemm1x2AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, s []float32, lds int)
 
 //go:noescape
-func gemm2x2AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, acc bool)
+func gemm2x2AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, s []float32, lds int)
 
 //go:noescape
-func gemm3x2AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, acc bool)
+func gemm3x2AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, s []float32, lds int)
 
 //go:noescape
-func gemm4x2AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, acc bool)
+func gemm4x2AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, s []float32, lds int)
 
 //go:noescape
-func gemm5x2AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, acc bool)
+func gemm5x2AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, s []float32, lds int)
 
 //go:noescape
-func gemm6x2AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, acc bool)
+func gemm6x2AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, s []float32, lds int)
 
 //go:noescape
-func gemm7x2AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, acc bool)
+func gemm7x2AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, s []float32, lds int)
 
 //go:noescape
-func gemm8x2AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, acc bool)
+func gemm8x2AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, s []float32, lds int)
 
 //go:noescape
-func gemm9x2AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, acc bool)
+func gemm9x2AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, s []float32, lds int)
 
 //go:noescape
-func gemm10x2AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, acc bool)
+func gemm10x2AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, s []float32, lds int)
 
 //go:noescape
-func gemm11x2AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, acc bool)
+func gemm11x2AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, s []float32, lds int)
 
 //go:noescape
-func gemm12x2AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, acc bool)
+func gemm12x2AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, s []float32, lds int)
 
 //go:noescape
-func gemm13x2AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, acc bool)
+func gemm13x2AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, s []float32, lds int)
 
 //go:noescape
-func gemm14x2AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, acc bool)
+func gemm14x2AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, s []float32, lds int)
 
 //go:noescape
-func gemm1x1AVX2(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, acc bool)
+func gemm1x1AVX2(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, s []float32, lds int)
 
 //go:noescape
-func gemm2x1AVX2(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, acc bool)
+func gemm2x1AVX2(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, s []float32, lds int)
 
 //go:noescape
-func gemm3x1AVX2(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, acc bool)
+func gemm3x1AVX2(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, s []float32, lds int)
 
 //go:noescape
-func gemm4x1AVX2(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, acc bool)
+func gemm4x1AVX2(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, s []float32, lds int)
 
 //go:noescape
-func gemm5x1AVX2(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, acc bool)
+func gemm5x1AVX2(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, s []float32, lds int)
 
 //go:noescape
-func gemm6x1AVX2(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, acc bool)
+func gemm6x1AVX2(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, s []float32, lds int)
 
 //go:noescape
-func gemm1x2AVX2(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, acc bool)
+func gemm1x2AVX2(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, s []float32, lds int)
 
 //go:noescape
-func gemm2x2AVX2(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, acc bool)
+func gemm2x2AVX2(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, s []float32, lds int)
 
 //go:noescape
-func gemm3x2AVX2(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, acc bool)
+func gemm3x2AVX2(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, s []float32, lds int)
 
 //go:noescape
-func gemm4x2AVX2(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, acc bool)
+func gemm4x2AVX2(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, s []float32, lds int)
 
 //go:noescape
-func gemm5x2AVX2(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, acc bool)
+func gemm5x2AVX2(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, s []float32, lds int)
 
 //go:noescape
-func gemm6x2AVX2(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, acc bool)
+func gemm6x2AVX2(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, s []float32, lds int)

@@ -4,20 +4,24 @@
 
 #include "textflag.h"
 
-// func gemm1x1AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, acc bool)
-// Requires: AVX, AVX512DQ, AVX512F, BMI2
-TEXT ·gemm1x1AVX512(SB), NOSPLIT, $0-113
-	VXORPS Z0, Z0, Z0
-	MOVQ   k+0(FP), AX
-	MOVQ   b_base+48(FP), CX
-	MOVQ   cs+40(FP), DX
-	SHLQ   $0x02, DX
-	MOVQ   a_base+8(FP), BX
-	MOVQ   rs+32(FP), SI
-	SHLQ   $0x02, SI
-	MOVQ   AX, SI
-	SHRQ   $0x02, SI
-	JZ     rest
+// func gemm1x1AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, s []float32, lds int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
+TEXT ·gemm1x1AVX512(SB), NOSPLIT, $0-144
+	VXORPS     Z0, Z0, Z0
+	MOVQ       k+0(FP), AX
+	MOVQ       b_base+48(FP), CX
+	MOVQ       cs+40(FP), DX
+	SHLQ       $0x02, DX
+	MOVQ       a_base+8(FP), BX
+	MOVQ       rs+32(FP), SI
+	SHLQ       $0x02, SI
+	MOVQ       c_base+72(FP), SI
+	MOVQ       ldc+96(FP), DI
+	SHLQ       $0x02, DI
+	PREFETCHT0 (SI)
+	MOVQ       AX, SI
+	SHRQ       $0x02, SI
+	JZ         rest
 
 loop:
 	VMOVUPS      (CX), Z1
@@ -62,10 +66,11 @@ store:
 	BZHIQ     CX, DX, DX
 	SHRQ      $0x00, DX
 	KMOVW     DX, K1
-	MOVBLZX   acc+112(FP), CX
-	TESTB     CL, CL
+	MOVQ      s_base+112(FP), CX
+	MOVQ      lds+136(FP), DX
+	SHLQ      $0x02, DX
+	TESTQ     CX, CX
 	JZ        part
-	MOVQ      AX, CX
 	VMOVUPS.Z (CX), K1, Z1
 	VADDPS    Z1, Z0, Z0
 
@@ -74,21 +79,27 @@ part:
 	VZEROUPPER
 	RET
 
-// func gemm2x1AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, acc bool)
-// Requires: AVX, AVX512DQ, AVX512F, BMI2
-TEXT ·gemm2x1AVX512(SB), NOSPLIT, $0-113
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	MOVQ   k+0(FP), AX
-	MOVQ   b_base+48(FP), CX
-	MOVQ   cs+40(FP), DX
-	SHLQ   $0x02, DX
-	MOVQ   a_base+8(FP), BX
-	MOVQ   rs+32(FP), SI
-	SHLQ   $0x02, SI
-	MOVQ   AX, DI
-	SHRQ   $0x02, DI
-	JZ     rest
+// func gemm2x1AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, s []float32, lds int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
+TEXT ·gemm2x1AVX512(SB), NOSPLIT, $0-144
+	VXORPS     Z0, Z0, Z0
+	VXORPS     Z1, Z1, Z1
+	MOVQ       k+0(FP), AX
+	MOVQ       b_base+48(FP), CX
+	MOVQ       cs+40(FP), DX
+	SHLQ       $0x02, DX
+	MOVQ       a_base+8(FP), BX
+	MOVQ       rs+32(FP), SI
+	SHLQ       $0x02, SI
+	MOVQ       c_base+72(FP), DI
+	MOVQ       ldc+96(FP), R8
+	SHLQ       $0x02, R8
+	PREFETCHT0 (DI)
+	ADDQ       R8, DI
+	PREFETCHT0 (DI)
+	MOVQ       AX, DI
+	SHRQ       $0x02, DI
+	JZ         rest
 
 loop:
 	VMOVUPS      (CX), Z2
@@ -143,13 +154,14 @@ store:
 	BZHIQ     DX, BX, BX
 	SHRQ      $0x00, BX
 	KMOVW     BX, K1
-	MOVBLZX   acc+112(FP), DX
-	TESTB     DL, DL
+	MOVQ      s_base+112(FP), DX
+	MOVQ      lds+136(FP), BX
+	SHLQ      $0x02, BX
+	TESTQ     DX, DX
 	JZ        part
-	MOVQ      AX, DX
 	VMOVUPS.Z (DX), K1, Z2
 	VADDPS    Z2, Z0, Z0
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z2
 	VADDPS    Z2, Z1, Z1
 
@@ -160,22 +172,30 @@ part:
 	VZEROUPPER
 	RET
 
-// func gemm3x1AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, acc bool)
-// Requires: AVX, AVX512DQ, AVX512F, BMI2
-TEXT ·gemm3x1AVX512(SB), NOSPLIT, $0-113
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	MOVQ   k+0(FP), AX
-	MOVQ   b_base+48(FP), CX
-	MOVQ   cs+40(FP), DX
-	SHLQ   $0x02, DX
-	MOVQ   a_base+8(FP), BX
-	MOVQ   rs+32(FP), SI
-	SHLQ   $0x02, SI
-	MOVQ   AX, DI
-	SHRQ   $0x02, DI
-	JZ     rest
+// func gemm3x1AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, s []float32, lds int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
+TEXT ·gemm3x1AVX512(SB), NOSPLIT, $0-144
+	VXORPS     Z0, Z0, Z0
+	VXORPS     Z1, Z1, Z1
+	VXORPS     Z2, Z2, Z2
+	MOVQ       k+0(FP), AX
+	MOVQ       b_base+48(FP), CX
+	MOVQ       cs+40(FP), DX
+	SHLQ       $0x02, DX
+	MOVQ       a_base+8(FP), BX
+	MOVQ       rs+32(FP), SI
+	SHLQ       $0x02, SI
+	MOVQ       c_base+72(FP), DI
+	MOVQ       ldc+96(FP), R8
+	SHLQ       $0x02, R8
+	PREFETCHT0 (DI)
+	ADDQ       R8, DI
+	PREFETCHT0 (DI)
+	ADDQ       R8, DI
+	PREFETCHT0 (DI)
+	MOVQ       AX, DI
+	SHRQ       $0x02, DI
+	JZ         rest
 
 loop:
 	VMOVUPS      (CX), Z3
@@ -240,16 +260,17 @@ store:
 	BZHIQ     DX, BX, BX
 	SHRQ      $0x00, BX
 	KMOVW     BX, K1
-	MOVBLZX   acc+112(FP), DX
-	TESTB     DL, DL
+	MOVQ      s_base+112(FP), DX
+	MOVQ      lds+136(FP), BX
+	SHLQ      $0x02, BX
+	TESTQ     DX, DX
 	JZ        part
-	MOVQ      AX, DX
 	VMOVUPS.Z (DX), K1, Z3
 	VADDPS    Z3, Z0, Z0
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z3
 	VADDPS    Z3, Z1, Z1
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z3
 	VADDPS    Z3, Z2, Z2
 
@@ -262,24 +283,34 @@ part:
 	VZEROUPPER
 	RET
 
-// func gemm4x1AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, acc bool)
-// Requires: AVX, AVX512DQ, AVX512F, BMI2
-TEXT ·gemm4x1AVX512(SB), NOSPLIT, $0-113
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	MOVQ   k+0(FP), AX
-	MOVQ   b_base+48(FP), CX
-	MOVQ   cs+40(FP), DX
-	SHLQ   $0x02, DX
-	MOVQ   a_base+8(FP), BX
-	MOVQ   rs+32(FP), SI
-	SHLQ   $0x02, SI
-	LEAQ   (SI)(SI*2), DI
-	MOVQ   AX, R8
-	SHRQ   $0x02, R8
-	JZ     rest
+// func gemm4x1AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, s []float32, lds int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
+TEXT ·gemm4x1AVX512(SB), NOSPLIT, $0-144
+	VXORPS     Z0, Z0, Z0
+	VXORPS     Z1, Z1, Z1
+	VXORPS     Z2, Z2, Z2
+	VXORPS     Z3, Z3, Z3
+	MOVQ       k+0(FP), AX
+	MOVQ       b_base+48(FP), CX
+	MOVQ       cs+40(FP), DX
+	SHLQ       $0x02, DX
+	MOVQ       a_base+8(FP), BX
+	MOVQ       rs+32(FP), SI
+	SHLQ       $0x02, SI
+	LEAQ       (SI)(SI*2), DI
+	MOVQ       c_base+72(FP), R8
+	MOVQ       ldc+96(FP), R9
+	SHLQ       $0x02, R9
+	PREFETCHT0 (R8)
+	ADDQ       R9, R8
+	PREFETCHT0 (R8)
+	ADDQ       R9, R8
+	PREFETCHT0 (R8)
+	ADDQ       R9, R8
+	PREFETCHT0 (R8)
+	MOVQ       AX, R8
+	SHRQ       $0x02, R8
+	JZ         rest
 
 loop:
 	VMOVUPS      (CX), Z4
@@ -354,19 +385,20 @@ store:
 	BZHIQ     DX, BX, BX
 	SHRQ      $0x00, BX
 	KMOVW     BX, K1
-	MOVBLZX   acc+112(FP), DX
-	TESTB     DL, DL
+	MOVQ      s_base+112(FP), DX
+	MOVQ      lds+136(FP), BX
+	SHLQ      $0x02, BX
+	TESTQ     DX, DX
 	JZ        part
-	MOVQ      AX, DX
 	VMOVUPS.Z (DX), K1, Z4
 	VADDPS    Z4, Z0, Z0
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z4
 	VADDPS    Z4, Z1, Z1
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z4
 	VADDPS    Z4, Z2, Z2
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z4
 	VADDPS    Z4, Z3, Z3
 
@@ -381,25 +413,37 @@ part:
 	VZEROUPPER
 	RET
 
-// func gemm5x1AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, acc bool)
-// Requires: AVX, AVX512DQ, AVX512F, BMI2
-TEXT ·gemm5x1AVX512(SB), NOSPLIT, $0-113
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	MOVQ   k+0(FP), AX
-	MOVQ   b_base+48(FP), CX
-	MOVQ   cs+40(FP), DX
-	SHLQ   $0x02, DX
-	MOVQ   a_base+8(FP), BX
-	MOVQ   rs+32(FP), SI
-	SHLQ   $0x02, SI
-	LEAQ   (SI)(SI*2), DI
-	MOVQ   AX, R8
-	SHRQ   $0x02, R8
-	JZ     rest
+// func gemm5x1AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, s []float32, lds int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
+TEXT ·gemm5x1AVX512(SB), NOSPLIT, $0-144
+	VXORPS     Z0, Z0, Z0
+	VXORPS     Z1, Z1, Z1
+	VXORPS     Z2, Z2, Z2
+	VXORPS     Z3, Z3, Z3
+	VXORPS     Z4, Z4, Z4
+	MOVQ       k+0(FP), AX
+	MOVQ       b_base+48(FP), CX
+	MOVQ       cs+40(FP), DX
+	SHLQ       $0x02, DX
+	MOVQ       a_base+8(FP), BX
+	MOVQ       rs+32(FP), SI
+	SHLQ       $0x02, SI
+	LEAQ       (SI)(SI*2), DI
+	MOVQ       c_base+72(FP), R8
+	MOVQ       ldc+96(FP), R9
+	SHLQ       $0x02, R9
+	PREFETCHT0 (R8)
+	ADDQ       R9, R8
+	PREFETCHT0 (R8)
+	ADDQ       R9, R8
+	PREFETCHT0 (R8)
+	ADDQ       R9, R8
+	PREFETCHT0 (R8)
+	ADDQ       R9, R8
+	PREFETCHT0 (R8)
+	MOVQ       AX, R8
+	SHRQ       $0x02, R8
+	JZ         rest
 
 loop:
 	VMOVUPS      (CX), Z5
@@ -484,22 +528,23 @@ store:
 	BZHIQ     DX, BX, BX
 	SHRQ      $0x00, BX
 	KMOVW     BX, K1
-	MOVBLZX   acc+112(FP), DX
-	TESTB     DL, DL
+	MOVQ      s_base+112(FP), DX
+	MOVQ      lds+136(FP), BX
+	SHLQ      $0x02, BX
+	TESTQ     DX, DX
 	JZ        part
-	MOVQ      AX, DX
 	VMOVUPS.Z (DX), K1, Z5
 	VADDPS    Z5, Z0, Z0
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z5
 	VADDPS    Z5, Z1, Z1
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z5
 	VADDPS    Z5, Z2, Z2
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z5
 	VADDPS    Z5, Z3, Z3
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z5
 	VADDPS    Z5, Z4, Z4
 
@@ -516,27 +561,41 @@ part:
 	VZEROUPPER
 	RET
 
-// func gemm6x1AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, acc bool)
-// Requires: AVX, AVX512DQ, AVX512F, BMI2
-TEXT ·gemm6x1AVX512(SB), NOSPLIT, $0-113
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	MOVQ   k+0(FP), AX
-	MOVQ   b_base+48(FP), CX
-	MOVQ   cs+40(FP), DX
-	SHLQ   $0x02, DX
-	MOVQ   a_base+8(FP), BX
-	MOVQ   rs+32(FP), SI
-	SHLQ   $0x02, SI
-	LEAQ   (SI)(SI*2), DI
-	LEAQ   (SI)(SI*4), R8
-	MOVQ   AX, R9
-	SHRQ   $0x02, R9
-	JZ     rest
+// func gemm6x1AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, s []float32, lds int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
+TEXT ·gemm6x1AVX512(SB), NOSPLIT, $0-144
+	VXORPS     Z0, Z0, Z0
+	VXORPS     Z1, Z1, Z1
+	VXORPS     Z2, Z2, Z2
+	VXORPS     Z3, Z3, Z3
+	VXORPS     Z4, Z4, Z4
+	VXORPS     Z5, Z5, Z5
+	MOVQ       k+0(FP), AX
+	MOVQ       b_base+48(FP), CX
+	MOVQ       cs+40(FP), DX
+	SHLQ       $0x02, DX
+	MOVQ       a_base+8(FP), BX
+	MOVQ       rs+32(FP), SI
+	SHLQ       $0x02, SI
+	LEAQ       (SI)(SI*2), DI
+	LEAQ       (SI)(SI*4), R8
+	MOVQ       c_base+72(FP), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	MOVQ       AX, R9
+	SHRQ       $0x02, R9
+	JZ         rest
 
 loop:
 	VMOVUPS      (CX), Z6
@@ -631,25 +690,26 @@ store:
 	BZHIQ     DX, BX, BX
 	SHRQ      $0x00, BX
 	KMOVW     BX, K1
-	MOVBLZX   acc+112(FP), DX
-	TESTB     DL, DL
+	MOVQ      s_base+112(FP), DX
+	MOVQ      lds+136(FP), BX
+	SHLQ      $0x02, BX
+	TESTQ     DX, DX
 	JZ        part
-	MOVQ      AX, DX
 	VMOVUPS.Z (DX), K1, Z6
 	VADDPS    Z6, Z0, Z0
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z6
 	VADDPS    Z6, Z1, Z1
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z6
 	VADDPS    Z6, Z2, Z2
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z6
 	VADDPS    Z6, Z3, Z3
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z6
 	VADDPS    Z6, Z4, Z4
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z6
 	VADDPS    Z6, Z5, Z5
 
@@ -668,28 +728,44 @@ part:
 	VZEROUPPER
 	RET
 
-// func gemm7x1AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, acc bool)
-// Requires: AVX, AVX512DQ, AVX512F, BMI2
-TEXT ·gemm7x1AVX512(SB), NOSPLIT, $0-113
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	MOVQ   k+0(FP), AX
-	MOVQ   b_base+48(FP), CX
-	MOVQ   cs+40(FP), DX
-	SHLQ   $0x02, DX
-	MOVQ   a_base+8(FP), BX
-	MOVQ   rs+32(FP), SI
-	SHLQ   $0x02, SI
-	LEAQ   (SI)(SI*2), DI
-	LEAQ   (SI)(SI*4), R8
-	MOVQ   AX, R9
-	SHRQ   $0x02, R9
-	JZ     rest
+// func gemm7x1AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, s []float32, lds int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
+TEXT ·gemm7x1AVX512(SB), NOSPLIT, $0-144
+	VXORPS     Z0, Z0, Z0
+	VXORPS     Z1, Z1, Z1
+	VXORPS     Z2, Z2, Z2
+	VXORPS     Z3, Z3, Z3
+	VXORPS     Z4, Z4, Z4
+	VXORPS     Z5, Z5, Z5
+	VXORPS     Z6, Z6, Z6
+	MOVQ       k+0(FP), AX
+	MOVQ       b_base+48(FP), CX
+	MOVQ       cs+40(FP), DX
+	SHLQ       $0x02, DX
+	MOVQ       a_base+8(FP), BX
+	MOVQ       rs+32(FP), SI
+	SHLQ       $0x02, SI
+	LEAQ       (SI)(SI*2), DI
+	LEAQ       (SI)(SI*4), R8
+	MOVQ       c_base+72(FP), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	MOVQ       AX, R9
+	SHRQ       $0x02, R9
+	JZ         rest
 
 loop:
 	VMOVUPS      (CX), Z7
@@ -794,28 +870,29 @@ store:
 	BZHIQ     DX, BX, BX
 	SHRQ      $0x00, BX
 	KMOVW     BX, K1
-	MOVBLZX   acc+112(FP), DX
-	TESTB     DL, DL
+	MOVQ      s_base+112(FP), DX
+	MOVQ      lds+136(FP), BX
+	SHLQ      $0x02, BX
+	TESTQ     DX, DX
 	JZ        part
-	MOVQ      AX, DX
 	VMOVUPS.Z (DX), K1, Z7
 	VADDPS    Z7, Z0, Z0
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z7
 	VADDPS    Z7, Z1, Z1
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z7
 	VADDPS    Z7, Z2, Z2
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z7
 	VADDPS    Z7, Z3, Z3
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z7
 	VADDPS    Z7, Z4, Z4
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z7
 	VADDPS    Z7, Z5, Z5
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z7
 	VADDPS    Z7, Z6, Z6
 
@@ -836,31 +913,49 @@ part:
 	VZEROUPPER
 	RET
 
-// func gemm8x1AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, acc bool)
-// Requires: AVX, AVX512DQ, AVX512F, BMI2
-TEXT ·gemm8x1AVX512(SB), NOSPLIT, $0-113
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	MOVQ   k+0(FP), AX
-	MOVQ   b_base+48(FP), CX
-	MOVQ   cs+40(FP), DX
-	SHLQ   $0x02, DX
-	MOVQ   a_base+8(FP), BX
-	MOVQ   rs+32(FP), SI
-	SHLQ   $0x02, SI
-	LEAQ   (SI)(SI*2), DI
-	LEAQ   (SI)(SI*4), R8
-	LEAQ   (BX)(DI*2), R9
-	ADDQ   SI, R9
-	MOVQ   AX, R10
-	SHRQ   $0x02, R10
-	JZ     rest
+// func gemm8x1AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, s []float32, lds int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
+TEXT ·gemm8x1AVX512(SB), NOSPLIT, $0-144
+	VXORPS     Z0, Z0, Z0
+	VXORPS     Z1, Z1, Z1
+	VXORPS     Z2, Z2, Z2
+	VXORPS     Z3, Z3, Z3
+	VXORPS     Z4, Z4, Z4
+	VXORPS     Z5, Z5, Z5
+	VXORPS     Z6, Z6, Z6
+	VXORPS     Z7, Z7, Z7
+	MOVQ       k+0(FP), AX
+	MOVQ       b_base+48(FP), CX
+	MOVQ       cs+40(FP), DX
+	SHLQ       $0x02, DX
+	MOVQ       a_base+8(FP), BX
+	MOVQ       rs+32(FP), SI
+	SHLQ       $0x02, SI
+	LEAQ       (SI)(SI*2), DI
+	LEAQ       (SI)(SI*4), R8
+	LEAQ       (BX)(DI*2), R9
+	ADDQ       SI, R9
+	MOVQ       c_base+72(FP), R10
+	MOVQ       ldc+96(FP), R11
+	SHLQ       $0x02, R11
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	MOVQ       AX, R10
+	SHRQ       $0x02, R10
+	JZ         rest
 
 loop:
 	VMOVUPS      (CX), Z8
@@ -980,31 +1075,32 @@ store:
 	BZHIQ     DX, BX, BX
 	SHRQ      $0x00, BX
 	KMOVW     BX, K1
-	MOVBLZX   acc+112(FP), DX
-	TESTB     DL, DL
+	MOVQ      s_base+112(FP), DX
+	MOVQ      lds+136(FP), BX
+	SHLQ      $0x02, BX
+	TESTQ     DX, DX
 	JZ        part
-	MOVQ      AX, DX
 	VMOVUPS.Z (DX), K1, Z8
 	VADDPS    Z8, Z0, Z0
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z8
 	VADDPS    Z8, Z1, Z1
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z8
 	VADDPS    Z8, Z2, Z2
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z8
 	VADDPS    Z8, Z3, Z3
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z8
 	VADDPS    Z8, Z4, Z4
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z8
 	VADDPS    Z8, Z5, Z5
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z8
 	VADDPS    Z8, Z6, Z6
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z8
 	VADDPS    Z8, Z7, Z7
 
@@ -1027,32 +1123,52 @@ part:
 	VZEROUPPER
 	RET
 
-// func gemm9x1AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, acc bool)
-// Requires: AVX, AVX512DQ, AVX512F, BMI2
-TEXT ·gemm9x1AVX512(SB), NOSPLIT, $0-113
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	MOVQ   k+0(FP), AX
-	MOVQ   b_base+48(FP), CX
-	MOVQ   cs+40(FP), DX
-	SHLQ   $0x02, DX
-	MOVQ   a_base+8(FP), BX
-	MOVQ   rs+32(FP), SI
-	SHLQ   $0x02, SI
-	LEAQ   (SI)(SI*2), DI
-	LEAQ   (SI)(SI*4), R8
-	LEAQ   (BX)(DI*2), R9
-	ADDQ   SI, R9
-	MOVQ   AX, R10
-	SHRQ   $0x02, R10
-	JZ     rest
+// func gemm9x1AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, s []float32, lds int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
+TEXT ·gemm9x1AVX512(SB), NOSPLIT, $0-144
+	VXORPS     Z0, Z0, Z0
+	VXORPS     Z1, Z1, Z1
+	VXORPS     Z2, Z2, Z2
+	VXORPS     Z3, Z3, Z3
+	VXORPS     Z4, Z4, Z4
+	VXORPS     Z5, Z5, Z5
+	VXORPS     Z6, Z6, Z6
+	VXORPS     Z7, Z7, Z7
+	VXORPS     Z8, Z8, Z8
+	MOVQ       k+0(FP), AX
+	MOVQ       b_base+48(FP), CX
+	MOVQ       cs+40(FP), DX
+	SHLQ       $0x02, DX
+	MOVQ       a_base+8(FP), BX
+	MOVQ       rs+32(FP), SI
+	SHLQ       $0x02, SI
+	LEAQ       (SI)(SI*2), DI
+	LEAQ       (SI)(SI*4), R8
+	LEAQ       (BX)(DI*2), R9
+	ADDQ       SI, R9
+	MOVQ       c_base+72(FP), R10
+	MOVQ       ldc+96(FP), R11
+	SHLQ       $0x02, R11
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	MOVQ       AX, R10
+	SHRQ       $0x02, R10
+	JZ         rest
 
 loop:
 	VMOVUPS      (CX), Z9
@@ -1182,34 +1298,35 @@ store:
 	BZHIQ     DX, BX, BX
 	SHRQ      $0x00, BX
 	KMOVW     BX, K1
-	MOVBLZX   acc+112(FP), DX
-	TESTB     DL, DL
+	MOVQ      s_base+112(FP), DX
+	MOVQ      lds+136(FP), BX
+	SHLQ      $0x02, BX
+	TESTQ     DX, DX
 	JZ        part
-	MOVQ      AX, DX
 	VMOVUPS.Z (DX), K1, Z9
 	VADDPS    Z9, Z0, Z0
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z9
 	VADDPS    Z9, Z1, Z1
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z9
 	VADDPS    Z9, Z2, Z2
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z9
 	VADDPS    Z9, Z3, Z3
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z9
 	VADDPS    Z9, Z4, Z4
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z9
 	VADDPS    Z9, Z5, Z5
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z9
 	VADDPS    Z9, Z6, Z6
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z9
 	VADDPS    Z9, Z7, Z7
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z9
 	VADDPS    Z9, Z8, Z8
 
@@ -1234,33 +1351,55 @@ part:
 	VZEROUPPER
 	RET
 
-// func gemm10x1AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, acc bool)
-// Requires: AVX, AVX512DQ, AVX512F, BMI2
-TEXT ·gemm10x1AVX512(SB), NOSPLIT, $0-113
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	MOVQ   k+0(FP), AX
-	MOVQ   b_base+48(FP), CX
-	MOVQ   cs+40(FP), DX
-	SHLQ   $0x02, DX
-	MOVQ   a_base+8(FP), BX
-	MOVQ   rs+32(FP), SI
-	SHLQ   $0x02, SI
-	LEAQ   (SI)(SI*2), DI
-	LEAQ   (SI)(SI*4), R8
-	LEAQ   (BX)(DI*2), R9
-	ADDQ   SI, R9
-	MOVQ   AX, R10
-	SHRQ   $0x02, R10
-	JZ     rest
+// func gemm10x1AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, s []float32, lds int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
+TEXT ·gemm10x1AVX512(SB), NOSPLIT, $0-144
+	VXORPS     Z0, Z0, Z0
+	VXORPS     Z1, Z1, Z1
+	VXORPS     Z2, Z2, Z2
+	VXORPS     Z3, Z3, Z3
+	VXORPS     Z4, Z4, Z4
+	VXORPS     Z5, Z5, Z5
+	VXORPS     Z6, Z6, Z6
+	VXORPS     Z7, Z7, Z7
+	VXORPS     Z8, Z8, Z8
+	VXORPS     Z9, Z9, Z9
+	MOVQ       k+0(FP), AX
+	MOVQ       b_base+48(FP), CX
+	MOVQ       cs+40(FP), DX
+	SHLQ       $0x02, DX
+	MOVQ       a_base+8(FP), BX
+	MOVQ       rs+32(FP), SI
+	SHLQ       $0x02, SI
+	LEAQ       (SI)(SI*2), DI
+	LEAQ       (SI)(SI*4), R8
+	LEAQ       (BX)(DI*2), R9
+	ADDQ       SI, R9
+	MOVQ       c_base+72(FP), R10
+	MOVQ       ldc+96(FP), R11
+	SHLQ       $0x02, R11
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	MOVQ       AX, R10
+	SHRQ       $0x02, R10
+	JZ         rest
 
 loop:
 	VMOVUPS      (CX), Z10
@@ -1400,37 +1539,38 @@ store:
 	BZHIQ     DX, BX, BX
 	SHRQ      $0x00, BX
 	KMOVW     BX, K1
-	MOVBLZX   acc+112(FP), DX
-	TESTB     DL, DL
+	MOVQ      s_base+112(FP), DX
+	MOVQ      lds+136(FP), BX
+	SHLQ      $0x02, BX
+	TESTQ     DX, DX
 	JZ        part
-	MOVQ      AX, DX
 	VMOVUPS.Z (DX), K1, Z10
 	VADDPS    Z10, Z0, Z0
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z10
 	VADDPS    Z10, Z1, Z1
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z10
 	VADDPS    Z10, Z2, Z2
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z10
 	VADDPS    Z10, Z3, Z3
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z10
 	VADDPS    Z10, Z4, Z4
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z10
 	VADDPS    Z10, Z5, Z5
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z10
 	VADDPS    Z10, Z6, Z6
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z10
 	VADDPS    Z10, Z7, Z7
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z10
 	VADDPS    Z10, Z8, Z8
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z10
 	VADDPS    Z10, Z9, Z9
 
@@ -1457,34 +1597,58 @@ part:
 	VZEROUPPER
 	RET
 
-// func gemm11x1AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, acc bool)
-// Requires: AVX, AVX512DQ, AVX512F, BMI2
-TEXT ·gemm11x1AVX512(SB), NOSPLIT, $0-113
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	VXORPS Z10, Z10, Z10
-	MOVQ   k+0(FP), AX
-	MOVQ   b_base+48(FP), CX
-	MOVQ   cs+40(FP), DX
-	SHLQ   $0x02, DX
-	MOVQ   a_base+8(FP), BX
-	MOVQ   rs+32(FP), SI
-	SHLQ   $0x02, SI
-	LEAQ   (SI)(SI*2), DI
-	LEAQ   (SI)(SI*4), R8
-	LEAQ   (BX)(DI*2), R9
-	ADDQ   SI, R9
-	MOVQ   AX, R10
-	SHRQ   $0x02, R10
-	JZ     rest
+// func gemm11x1AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, s []float32, lds int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
+TEXT ·gemm11x1AVX512(SB), NOSPLIT, $0-144
+	VXORPS     Z0, Z0, Z0
+	VXORPS     Z1, Z1, Z1
+	VXORPS     Z2, Z2, Z2
+	VXORPS     Z3, Z3, Z3
+	VXORPS     Z4, Z4, Z4
+	VXORPS     Z5, Z5, Z5
+	VXORPS     Z6, Z6, Z6
+	VXORPS     Z7, Z7, Z7
+	VXORPS     Z8, Z8, Z8
+	VXORPS     Z9, Z9, Z9
+	VXORPS     Z10, Z10, Z10
+	MOVQ       k+0(FP), AX
+	MOVQ       b_base+48(FP), CX
+	MOVQ       cs+40(FP), DX
+	SHLQ       $0x02, DX
+	MOVQ       a_base+8(FP), BX
+	MOVQ       rs+32(FP), SI
+	SHLQ       $0x02, SI
+	LEAQ       (SI)(SI*2), DI
+	LEAQ       (SI)(SI*4), R8
+	LEAQ       (BX)(DI*2), R9
+	ADDQ       SI, R9
+	MOVQ       c_base+72(FP), R10
+	MOVQ       ldc+96(FP), R11
+	SHLQ       $0x02, R11
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	MOVQ       AX, R10
+	SHRQ       $0x02, R10
+	JZ         rest
 
 loop:
 	VMOVUPS      (CX), Z11
@@ -1634,40 +1798,41 @@ store:
 	BZHIQ     DX, BX, BX
 	SHRQ      $0x00, BX
 	KMOVW     BX, K1
-	MOVBLZX   acc+112(FP), DX
-	TESTB     DL, DL
+	MOVQ      s_base+112(FP), DX
+	MOVQ      lds+136(FP), BX
+	SHLQ      $0x02, BX
+	TESTQ     DX, DX
 	JZ        part
-	MOVQ      AX, DX
 	VMOVUPS.Z (DX), K1, Z11
 	VADDPS    Z11, Z0, Z0
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z11
 	VADDPS    Z11, Z1, Z1
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z11
 	VADDPS    Z11, Z2, Z2
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z11
 	VADDPS    Z11, Z3, Z3
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z11
 	VADDPS    Z11, Z4, Z4
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z11
 	VADDPS    Z11, Z5, Z5
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z11
 	VADDPS    Z11, Z6, Z6
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z11
 	VADDPS    Z11, Z7, Z7
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z11
 	VADDPS    Z11, Z8, Z8
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z11
 	VADDPS    Z11, Z9, Z9
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z11
 	VADDPS    Z11, Z10, Z10
 
@@ -1696,35 +1861,61 @@ part:
 	VZEROUPPER
 	RET
 
-// func gemm12x1AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, acc bool)
-// Requires: AVX, AVX512DQ, AVX512F, BMI2
-TEXT ·gemm12x1AVX512(SB), NOSPLIT, $0-113
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	VXORPS Z10, Z10, Z10
-	VXORPS Z11, Z11, Z11
-	MOVQ   k+0(FP), AX
-	MOVQ   b_base+48(FP), CX
-	MOVQ   cs+40(FP), DX
-	SHLQ   $0x02, DX
-	MOVQ   a_base+8(FP), BX
-	MOVQ   rs+32(FP), SI
-	SHLQ   $0x02, SI
-	LEAQ   (SI)(SI*2), DI
-	LEAQ   (SI)(SI*4), R8
-	LEAQ   (BX)(DI*2), R9
-	ADDQ   SI, R9
-	MOVQ   AX, R10
-	SHRQ   $0x02, R10
-	JZ     rest
+// func gemm12x1AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, s []float32, lds int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
+TEXT ·gemm12x1AVX512(SB), NOSPLIT, $0-144
+	VXORPS     Z0, Z0, Z0
+	VXORPS     Z1, Z1, Z1
+	VXORPS     Z2, Z2, Z2
+	VXORPS     Z3, Z3, Z3
+	VXORPS     Z4, Z4, Z4
+	VXORPS     Z5, Z5, Z5
+	VXORPS     Z6, Z6, Z6
+	VXORPS     Z7, Z7, Z7
+	VXORPS     Z8, Z8, Z8
+	VXORPS     Z9, Z9, Z9
+	VXORPS     Z10, Z10, Z10
+	VXORPS     Z11, Z11, Z11
+	MOVQ       k+0(FP), AX
+	MOVQ       b_base+48(FP), CX
+	MOVQ       cs+40(FP), DX
+	SHLQ       $0x02, DX
+	MOVQ       a_base+8(FP), BX
+	MOVQ       rs+32(FP), SI
+	SHLQ       $0x02, SI
+	LEAQ       (SI)(SI*2), DI
+	LEAQ       (SI)(SI*4), R8
+	LEAQ       (BX)(DI*2), R9
+	ADDQ       SI, R9
+	MOVQ       c_base+72(FP), R10
+	MOVQ       ldc+96(FP), R11
+	SHLQ       $0x02, R11
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	MOVQ       AX, R10
+	SHRQ       $0x02, R10
+	JZ         rest
 
 loop:
 	VMOVUPS      (CX), Z12
@@ -1884,43 +2075,44 @@ store:
 	BZHIQ     DX, BX, BX
 	SHRQ      $0x00, BX
 	KMOVW     BX, K1
-	MOVBLZX   acc+112(FP), DX
-	TESTB     DL, DL
+	MOVQ      s_base+112(FP), DX
+	MOVQ      lds+136(FP), BX
+	SHLQ      $0x02, BX
+	TESTQ     DX, DX
 	JZ        part
-	MOVQ      AX, DX
 	VMOVUPS.Z (DX), K1, Z12
 	VADDPS    Z12, Z0, Z0
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z12
 	VADDPS    Z12, Z1, Z1
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z12
 	VADDPS    Z12, Z2, Z2
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z12
 	VADDPS    Z12, Z3, Z3
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z12
 	VADDPS    Z12, Z4, Z4
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z12
 	VADDPS    Z12, Z5, Z5
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z12
 	VADDPS    Z12, Z6, Z6
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z12
 	VADDPS    Z12, Z7, Z7
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z12
 	VADDPS    Z12, Z8, Z8
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z12
 	VADDPS    Z12, Z9, Z9
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z12
 	VADDPS    Z12, Z10, Z10
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z12
 	VADDPS    Z12, Z11, Z11
 
@@ -1951,36 +2143,64 @@ part:
 	VZEROUPPER
 	RET
 
-// func gemm13x1AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, acc bool)
-// Requires: AVX, AVX512DQ, AVX512F, BMI2
-TEXT ·gemm13x1AVX512(SB), NOSPLIT, $0-113
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	VXORPS Z10, Z10, Z10
-	VXORPS Z11, Z11, Z11
-	VXORPS Z12, Z12, Z12
-	MOVQ   k+0(FP), AX
-	MOVQ   b_base+48(FP), CX
-	MOVQ   cs+40(FP), DX
-	SHLQ   $0x02, DX
-	MOVQ   a_base+8(FP), BX
-	MOVQ   rs+32(FP), SI
-	SHLQ   $0x02, SI
-	LEAQ   (SI)(SI*2), DI
-	LEAQ   (SI)(SI*4), R8
-	LEAQ   (BX)(DI*2), R9
-	ADDQ   SI, R9
-	MOVQ   AX, R10
-	SHRQ   $0x02, R10
-	JZ     rest
+// func gemm13x1AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, s []float32, lds int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
+TEXT ·gemm13x1AVX512(SB), NOSPLIT, $0-144
+	VXORPS     Z0, Z0, Z0
+	VXORPS     Z1, Z1, Z1
+	VXORPS     Z2, Z2, Z2
+	VXORPS     Z3, Z3, Z3
+	VXORPS     Z4, Z4, Z4
+	VXORPS     Z5, Z5, Z5
+	VXORPS     Z6, Z6, Z6
+	VXORPS     Z7, Z7, Z7
+	VXORPS     Z8, Z8, Z8
+	VXORPS     Z9, Z9, Z9
+	VXORPS     Z10, Z10, Z10
+	VXORPS     Z11, Z11, Z11
+	VXORPS     Z12, Z12, Z12
+	MOVQ       k+0(FP), AX
+	MOVQ       b_base+48(FP), CX
+	MOVQ       cs+40(FP), DX
+	SHLQ       $0x02, DX
+	MOVQ       a_base+8(FP), BX
+	MOVQ       rs+32(FP), SI
+	SHLQ       $0x02, SI
+	LEAQ       (SI)(SI*2), DI
+	LEAQ       (SI)(SI*4), R8
+	LEAQ       (BX)(DI*2), R9
+	ADDQ       SI, R9
+	MOVQ       c_base+72(FP), R10
+	MOVQ       ldc+96(FP), R11
+	SHLQ       $0x02, R11
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	MOVQ       AX, R10
+	SHRQ       $0x02, R10
+	JZ         rest
 
 loop:
 	VMOVUPS      (CX), Z13
@@ -2150,46 +2370,47 @@ store:
 	BZHIQ     DX, BX, BX
 	SHRQ      $0x00, BX
 	KMOVW     BX, K1
-	MOVBLZX   acc+112(FP), DX
-	TESTB     DL, DL
+	MOVQ      s_base+112(FP), DX
+	MOVQ      lds+136(FP), BX
+	SHLQ      $0x02, BX
+	TESTQ     DX, DX
 	JZ        part
-	MOVQ      AX, DX
 	VMOVUPS.Z (DX), K1, Z13
 	VADDPS    Z13, Z0, Z0
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z13
 	VADDPS    Z13, Z1, Z1
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z13
 	VADDPS    Z13, Z2, Z2
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z13
 	VADDPS    Z13, Z3, Z3
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z13
 	VADDPS    Z13, Z4, Z4
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z13
 	VADDPS    Z13, Z5, Z5
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z13
 	VADDPS    Z13, Z6, Z6
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z13
 	VADDPS    Z13, Z7, Z7
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z13
 	VADDPS    Z13, Z8, Z8
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z13
 	VADDPS    Z13, Z9, Z9
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z13
 	VADDPS    Z13, Z10, Z10
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z13
 	VADDPS    Z13, Z11, Z11
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z13
 	VADDPS    Z13, Z12, Z12
 
@@ -2222,37 +2443,67 @@ part:
 	VZEROUPPER
 	RET
 
-// func gemm14x1AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, acc bool)
-// Requires: AVX, AVX512DQ, AVX512F, BMI2
-TEXT ·gemm14x1AVX512(SB), NOSPLIT, $0-113
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	VXORPS Z10, Z10, Z10
-	VXORPS Z11, Z11, Z11
-	VXORPS Z12, Z12, Z12
-	VXORPS Z13, Z13, Z13
-	MOVQ   k+0(FP), AX
-	MOVQ   b_base+48(FP), CX
-	MOVQ   cs+40(FP), DX
-	SHLQ   $0x02, DX
-	MOVQ   a_base+8(FP), BX
-	MOVQ   rs+32(FP), SI
-	SHLQ   $0x02, SI
-	LEAQ   (SI)(SI*2), DI
-	LEAQ   (SI)(SI*4), R8
-	LEAQ   (BX)(DI*2), R9
-	ADDQ   SI, R9
-	MOVQ   AX, R10
-	SHRQ   $0x02, R10
-	JZ     rest
+// func gemm14x1AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, s []float32, lds int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
+TEXT ·gemm14x1AVX512(SB), NOSPLIT, $0-144
+	VXORPS     Z0, Z0, Z0
+	VXORPS     Z1, Z1, Z1
+	VXORPS     Z2, Z2, Z2
+	VXORPS     Z3, Z3, Z3
+	VXORPS     Z4, Z4, Z4
+	VXORPS     Z5, Z5, Z5
+	VXORPS     Z6, Z6, Z6
+	VXORPS     Z7, Z7, Z7
+	VXORPS     Z8, Z8, Z8
+	VXORPS     Z9, Z9, Z9
+	VXORPS     Z10, Z10, Z10
+	VXORPS     Z11, Z11, Z11
+	VXORPS     Z12, Z12, Z12
+	VXORPS     Z13, Z13, Z13
+	MOVQ       k+0(FP), AX
+	MOVQ       b_base+48(FP), CX
+	MOVQ       cs+40(FP), DX
+	SHLQ       $0x02, DX
+	MOVQ       a_base+8(FP), BX
+	MOVQ       rs+32(FP), SI
+	SHLQ       $0x02, SI
+	LEAQ       (SI)(SI*2), DI
+	LEAQ       (SI)(SI*4), R8
+	LEAQ       (BX)(DI*2), R9
+	ADDQ       SI, R9
+	MOVQ       c_base+72(FP), R10
+	MOVQ       ldc+96(FP), R11
+	SHLQ       $0x02, R11
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	MOVQ       AX, R10
+	SHRQ       $0x02, R10
+	JZ         rest
 
 loop:
 	VMOVUPS      (CX), Z14
@@ -2432,49 +2683,50 @@ store:
 	BZHIQ     DX, BX, BX
 	SHRQ      $0x00, BX
 	KMOVW     BX, K1
-	MOVBLZX   acc+112(FP), DX
-	TESTB     DL, DL
+	MOVQ      s_base+112(FP), DX
+	MOVQ      lds+136(FP), BX
+	SHLQ      $0x02, BX
+	TESTQ     DX, DX
 	JZ        part
-	MOVQ      AX, DX
 	VMOVUPS.Z (DX), K1, Z14
 	VADDPS    Z14, Z0, Z0
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z14
 	VADDPS    Z14, Z1, Z1
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z14
 	VADDPS    Z14, Z2, Z2
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z14
 	VADDPS    Z14, Z3, Z3
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z14
 	VADDPS    Z14, Z4, Z4
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z14
 	VADDPS    Z14, Z5, Z5
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z14
 	VADDPS    Z14, Z6, Z6
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z14
 	VADDPS    Z14, Z7, Z7
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z14
 	VADDPS    Z14, Z8, Z8
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z14
 	VADDPS    Z14, Z9, Z9
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z14
 	VADDPS    Z14, Z10, Z10
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z14
 	VADDPS    Z14, Z11, Z11
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z14
 	VADDPS    Z14, Z12, Z12
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z14
 	VADDPS    Z14, Z13, Z13
 
@@ -2509,21 +2761,26 @@ part:
 	VZEROUPPER
 	RET
 
-// func gemm1x2AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, acc bool)
-// Requires: AVX, AVX512DQ, AVX512F, BMI2
-TEXT ·gemm1x2AVX512(SB), NOSPLIT, $0-113
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	MOVQ   k+0(FP), AX
-	MOVQ   b_base+48(FP), CX
-	MOVQ   cs+40(FP), DX
-	SHLQ   $0x02, DX
-	MOVQ   a_base+8(FP), BX
-	MOVQ   rs+32(FP), SI
-	SHLQ   $0x02, SI
-	MOVQ   AX, SI
-	SHRQ   $0x02, SI
-	JZ     rest
+// func gemm1x2AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, s []float32, lds int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
+TEXT ·gemm1x2AVX512(SB), NOSPLIT, $0-144
+	VXORPS     Z0, Z0, Z0
+	VXORPS     Z1, Z1, Z1
+	MOVQ       k+0(FP), AX
+	MOVQ       b_base+48(FP), CX
+	MOVQ       cs+40(FP), DX
+	SHLQ       $0x02, DX
+	MOVQ       a_base+8(FP), BX
+	MOVQ       rs+32(FP), SI
+	SHLQ       $0x02, SI
+	MOVQ       c_base+72(FP), SI
+	MOVQ       ldc+96(FP), DI
+	SHLQ       $0x02, DI
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	MOVQ       AX, SI
+	SHRQ       $0x02, SI
+	JZ         rest
 
 loop:
 	VMOVUPS      (CX), Z2
@@ -2582,10 +2839,11 @@ store:
 	BZHIQ     CX, DX, DX
 	SHRQ      $0x10, DX
 	KMOVW     DX, K2
-	MOVBLZX   acc+112(FP), CX
-	TESTB     CL, CL
+	MOVQ      s_base+112(FP), CX
+	MOVQ      lds+136(FP), DX
+	SHLQ      $0x02, DX
+	TESTQ     CX, CX
 	JZ        part
-	MOVQ      AX, CX
 	VMOVUPS.Z (CX), K1, Z2
 	VADDPS    Z2, Z0, Z0
 	VMOVUPS.Z 64(CX), K2, Z2
@@ -2597,23 +2855,31 @@ part:
 	VZEROUPPER
 	RET
 
-// func gemm2x2AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, acc bool)
-// Requires: AVX, AVX512DQ, AVX512F, BMI2
-TEXT ·gemm2x2AVX512(SB), NOSPLIT, $0-113
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	MOVQ   k+0(FP), AX
-	MOVQ   b_base+48(FP), CX
-	MOVQ   cs+40(FP), DX
-	SHLQ   $0x02, DX
-	MOVQ   a_base+8(FP), BX
-	MOVQ   rs+32(FP), SI
-	SHLQ   $0x02, SI
-	MOVQ   AX, DI
-	SHRQ   $0x02, DI
-	JZ     rest
+// func gemm2x2AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, s []float32, lds int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
+TEXT ·gemm2x2AVX512(SB), NOSPLIT, $0-144
+	VXORPS     Z0, Z0, Z0
+	VXORPS     Z1, Z1, Z1
+	VXORPS     Z2, Z2, Z2
+	VXORPS     Z3, Z3, Z3
+	MOVQ       k+0(FP), AX
+	MOVQ       b_base+48(FP), CX
+	MOVQ       cs+40(FP), DX
+	SHLQ       $0x02, DX
+	MOVQ       a_base+8(FP), BX
+	MOVQ       rs+32(FP), SI
+	SHLQ       $0x02, SI
+	MOVQ       c_base+72(FP), DI
+	MOVQ       ldc+96(FP), R8
+	SHLQ       $0x02, R8
+	PREFETCHT0 (DI)
+	PREFETCHT0 64(DI)
+	ADDQ       R8, DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 64(DI)
+	MOVQ       AX, DI
+	SHRQ       $0x02, DI
+	JZ         rest
 
 loop:
 	VMOVUPS      (CX), Z4
@@ -2687,15 +2953,16 @@ store:
 	BZHIQ     DX, BX, BX
 	SHRQ      $0x10, BX
 	KMOVW     BX, K2
-	MOVBLZX   acc+112(FP), DX
-	TESTB     DL, DL
+	MOVQ      s_base+112(FP), DX
+	MOVQ      lds+136(FP), BX
+	SHLQ      $0x02, BX
+	TESTQ     DX, DX
 	JZ        part
-	MOVQ      AX, DX
 	VMOVUPS.Z (DX), K1, Z4
 	VADDPS    Z4, Z0, Z0
 	VMOVUPS.Z 64(DX), K2, Z4
 	VADDPS    Z4, Z1, Z1
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z4
 	VADDPS    Z4, Z2, Z2
 	VMOVUPS.Z 64(DX), K2, Z4
@@ -2710,25 +2977,36 @@ part:
 	VZEROUPPER
 	RET
 
-// func gemm3x2AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, acc bool)
-// Requires: AVX, AVX512DQ, AVX512F, BMI2
-TEXT ·gemm3x2AVX512(SB), NOSPLIT, $0-113
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	MOVQ   k+0(FP), AX
-	MOVQ   b_base+48(FP), CX
-	MOVQ   cs+40(FP), DX
-	SHLQ   $0x02, DX
-	MOVQ   a_base+8(FP), BX
-	MOVQ   rs+32(FP), SI
-	SHLQ   $0x02, SI
-	MOVQ   AX, DI
-	SHRQ   $0x02, DI
-	JZ     rest
+// func gemm3x2AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, s []float32, lds int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
+TEXT ·gemm3x2AVX512(SB), NOSPLIT, $0-144
+	VXORPS     Z0, Z0, Z0
+	VXORPS     Z1, Z1, Z1
+	VXORPS     Z2, Z2, Z2
+	VXORPS     Z3, Z3, Z3
+	VXORPS     Z4, Z4, Z4
+	VXORPS     Z5, Z5, Z5
+	MOVQ       k+0(FP), AX
+	MOVQ       b_base+48(FP), CX
+	MOVQ       cs+40(FP), DX
+	SHLQ       $0x02, DX
+	MOVQ       a_base+8(FP), BX
+	MOVQ       rs+32(FP), SI
+	SHLQ       $0x02, SI
+	MOVQ       c_base+72(FP), DI
+	MOVQ       ldc+96(FP), R8
+	SHLQ       $0x02, R8
+	PREFETCHT0 (DI)
+	PREFETCHT0 64(DI)
+	ADDQ       R8, DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 64(DI)
+	ADDQ       R8, DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 64(DI)
+	MOVQ       AX, DI
+	SHRQ       $0x02, DI
+	JZ         rest
 
 loop:
 	VMOVUPS      (CX), Z6
@@ -2817,20 +3095,21 @@ store:
 	BZHIQ     DX, BX, BX
 	SHRQ      $0x10, BX
 	KMOVW     BX, K2
-	MOVBLZX   acc+112(FP), DX
-	TESTB     DL, DL
+	MOVQ      s_base+112(FP), DX
+	MOVQ      lds+136(FP), BX
+	SHLQ      $0x02, BX
+	TESTQ     DX, DX
 	JZ        part
-	MOVQ      AX, DX
 	VMOVUPS.Z (DX), K1, Z6
 	VADDPS    Z6, Z0, Z0
 	VMOVUPS.Z 64(DX), K2, Z6
 	VADDPS    Z6, Z1, Z1
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z6
 	VADDPS    Z6, Z2, Z2
 	VMOVUPS.Z 64(DX), K2, Z6
 	VADDPS    Z6, Z3, Z3
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z6
 	VADDPS    Z6, Z4, Z4
 	VMOVUPS.Z 64(DX), K2, Z6
@@ -2848,28 +3127,42 @@ part:
 	VZEROUPPER
 	RET
 
-// func gemm4x2AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, acc bool)
-// Requires: AVX, AVX512DQ, AVX512F, BMI2
-TEXT ·gemm4x2AVX512(SB), NOSPLIT, $0-113
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	MOVQ   k+0(FP), AX
-	MOVQ   b_base+48(FP), CX
-	MOVQ   cs+40(FP), DX
-	SHLQ   $0x02, DX
-	MOVQ   a_base+8(FP), BX
-	MOVQ   rs+32(FP), SI
-	SHLQ   $0x02, SI
-	LEAQ   (SI)(SI*2), DI
-	MOVQ   AX, R8
-	SHRQ   $0x02, R8
-	JZ     rest
+// func gemm4x2AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, s []float32, lds int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
+TEXT ·gemm4x2AVX512(SB), NOSPLIT, $0-144
+	VXORPS     Z0, Z0, Z0
+	VXORPS     Z1, Z1, Z1
+	VXORPS     Z2, Z2, Z2
+	VXORPS     Z3, Z3, Z3
+	VXORPS     Z4, Z4, Z4
+	VXORPS     Z5, Z5, Z5
+	VXORPS     Z6, Z6, Z6
+	VXORPS     Z7, Z7, Z7
+	MOVQ       k+0(FP), AX
+	MOVQ       b_base+48(FP), CX
+	MOVQ       cs+40(FP), DX
+	SHLQ       $0x02, DX
+	MOVQ       a_base+8(FP), BX
+	MOVQ       rs+32(FP), SI
+	SHLQ       $0x02, SI
+	LEAQ       (SI)(SI*2), DI
+	MOVQ       c_base+72(FP), R8
+	MOVQ       ldc+96(FP), R9
+	SHLQ       $0x02, R9
+	PREFETCHT0 (R8)
+	PREFETCHT0 64(R8)
+	ADDQ       R9, R8
+	PREFETCHT0 (R8)
+	PREFETCHT0 64(R8)
+	ADDQ       R9, R8
+	PREFETCHT0 (R8)
+	PREFETCHT0 64(R8)
+	ADDQ       R9, R8
+	PREFETCHT0 (R8)
+	PREFETCHT0 64(R8)
+	MOVQ       AX, R8
+	SHRQ       $0x02, R8
+	JZ         rest
 
 loop:
 	VMOVUPS      (CX), Z8
@@ -2973,25 +3266,26 @@ store:
 	BZHIQ     DX, BX, BX
 	SHRQ      $0x10, BX
 	KMOVW     BX, K2
-	MOVBLZX   acc+112(FP), DX
-	TESTB     DL, DL
+	MOVQ      s_base+112(FP), DX
+	MOVQ      lds+136(FP), BX
+	SHLQ      $0x02, BX
+	TESTQ     DX, DX
 	JZ        part
-	MOVQ      AX, DX
 	VMOVUPS.Z (DX), K1, Z8
 	VADDPS    Z8, Z0, Z0
 	VMOVUPS.Z 64(DX), K2, Z8
 	VADDPS    Z8, Z1, Z1
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z8
 	VADDPS    Z8, Z2, Z2
 	VMOVUPS.Z 64(DX), K2, Z8
 	VADDPS    Z8, Z3, Z3
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z8
 	VADDPS    Z8, Z4, Z4
 	VMOVUPS.Z 64(DX), K2, Z8
 	VADDPS    Z8, Z5, Z5
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z8
 	VADDPS    Z8, Z6, Z6
 	VMOVUPS.Z 64(DX), K2, Z8
@@ -3012,30 +3306,47 @@ part:
 	VZEROUPPER
 	RET
 
-// func gemm5x2AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, acc bool)
-// Requires: AVX, AVX512DQ, AVX512F, BMI2
-TEXT ·gemm5x2AVX512(SB), NOSPLIT, $0-113
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	MOVQ   k+0(FP), AX
-	MOVQ   b_base+48(FP), CX
-	MOVQ   cs+40(FP), DX
-	SHLQ   $0x02, DX
-	MOVQ   a_base+8(FP), BX
-	MOVQ   rs+32(FP), SI
-	SHLQ   $0x02, SI
-	LEAQ   (SI)(SI*2), DI
-	MOVQ   AX, R8
-	SHRQ   $0x02, R8
-	JZ     rest
+// func gemm5x2AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, s []float32, lds int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
+TEXT ·gemm5x2AVX512(SB), NOSPLIT, $0-144
+	VXORPS     Z0, Z0, Z0
+	VXORPS     Z1, Z1, Z1
+	VXORPS     Z2, Z2, Z2
+	VXORPS     Z3, Z3, Z3
+	VXORPS     Z4, Z4, Z4
+	VXORPS     Z5, Z5, Z5
+	VXORPS     Z6, Z6, Z6
+	VXORPS     Z7, Z7, Z7
+	VXORPS     Z8, Z8, Z8
+	VXORPS     Z9, Z9, Z9
+	MOVQ       k+0(FP), AX
+	MOVQ       b_base+48(FP), CX
+	MOVQ       cs+40(FP), DX
+	SHLQ       $0x02, DX
+	MOVQ       a_base+8(FP), BX
+	MOVQ       rs+32(FP), SI
+	SHLQ       $0x02, SI
+	LEAQ       (SI)(SI*2), DI
+	MOVQ       c_base+72(FP), R8
+	MOVQ       ldc+96(FP), R9
+	SHLQ       $0x02, R9
+	PREFETCHT0 (R8)
+	PREFETCHT0 64(R8)
+	ADDQ       R9, R8
+	PREFETCHT0 (R8)
+	PREFETCHT0 64(R8)
+	ADDQ       R9, R8
+	PREFETCHT0 (R8)
+	PREFETCHT0 64(R8)
+	ADDQ       R9, R8
+	PREFETCHT0 (R8)
+	PREFETCHT0 64(R8)
+	ADDQ       R9, R8
+	PREFETCHT0 (R8)
+	PREFETCHT0 64(R8)
+	MOVQ       AX, R8
+	SHRQ       $0x02, R8
+	JZ         rest
 
 loop:
 	VMOVUPS      (CX), Z10
@@ -3154,30 +3465,31 @@ store:
 	BZHIQ     DX, BX, BX
 	SHRQ      $0x10, BX
 	KMOVW     BX, K2
-	MOVBLZX   acc+112(FP), DX
-	TESTB     DL, DL
+	MOVQ      s_base+112(FP), DX
+	MOVQ      lds+136(FP), BX
+	SHLQ      $0x02, BX
+	TESTQ     DX, DX
 	JZ        part
-	MOVQ      AX, DX
 	VMOVUPS.Z (DX), K1, Z10
 	VADDPS    Z10, Z0, Z0
 	VMOVUPS.Z 64(DX), K2, Z10
 	VADDPS    Z10, Z1, Z1
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z10
 	VADDPS    Z10, Z2, Z2
 	VMOVUPS.Z 64(DX), K2, Z10
 	VADDPS    Z10, Z3, Z3
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z10
 	VADDPS    Z10, Z4, Z4
 	VMOVUPS.Z 64(DX), K2, Z10
 	VADDPS    Z10, Z5, Z5
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z10
 	VADDPS    Z10, Z6, Z6
 	VMOVUPS.Z 64(DX), K2, Z10
 	VADDPS    Z10, Z7, Z7
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z10
 	VADDPS    Z10, Z8, Z8
 	VMOVUPS.Z 64(DX), K2, Z10
@@ -3201,33 +3513,53 @@ part:
 	VZEROUPPER
 	RET
 
-// func gemm6x2AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, acc bool)
-// Requires: AVX, AVX512DQ, AVX512F, BMI2
-TEXT ·gemm6x2AVX512(SB), NOSPLIT, $0-113
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	VXORPS Z10, Z10, Z10
-	VXORPS Z11, Z11, Z11
-	MOVQ   k+0(FP), AX
-	MOVQ   b_base+48(FP), CX
-	MOVQ   cs+40(FP), DX
-	SHLQ   $0x02, DX
-	MOVQ   a_base+8(FP), BX
-	MOVQ   rs+32(FP), SI
-	SHLQ   $0x02, SI
-	LEAQ   (SI)(SI*2), DI
-	LEAQ   (SI)(SI*4), R8
-	MOVQ   AX, R9
-	SHRQ   $0x02, R9
-	JZ     rest
+// func gemm6x2AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, s []float32, lds int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
+TEXT ·gemm6x2AVX512(SB), NOSPLIT, $0-144
+	VXORPS     Z0, Z0, Z0
+	VXORPS     Z1, Z1, Z1
+	VXORPS     Z2, Z2, Z2
+	VXORPS     Z3, Z3, Z3
+	VXORPS     Z4, Z4, Z4
+	VXORPS     Z5, Z5, Z5
+	VXORPS     Z6, Z6, Z6
+	VXORPS     Z7, Z7, Z7
+	VXORPS     Z8, Z8, Z8
+	VXORPS     Z9, Z9, Z9
+	VXORPS     Z10, Z10, Z10
+	VXORPS     Z11, Z11, Z11
+	MOVQ       k+0(FP), AX
+	MOVQ       b_base+48(FP), CX
+	MOVQ       cs+40(FP), DX
+	SHLQ       $0x02, DX
+	MOVQ       a_base+8(FP), BX
+	MOVQ       rs+32(FP), SI
+	SHLQ       $0x02, SI
+	LEAQ       (SI)(SI*2), DI
+	LEAQ       (SI)(SI*4), R8
+	MOVQ       c_base+72(FP), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	MOVQ       AX, R9
+	SHRQ       $0x02, R9
+	JZ         rest
 
 loop:
 	VMOVUPS      (CX), Z12
@@ -3361,35 +3693,36 @@ store:
 	BZHIQ     DX, BX, BX
 	SHRQ      $0x10, BX
 	KMOVW     BX, K2
-	MOVBLZX   acc+112(FP), DX
-	TESTB     DL, DL
+	MOVQ      s_base+112(FP), DX
+	MOVQ      lds+136(FP), BX
+	SHLQ      $0x02, BX
+	TESTQ     DX, DX
 	JZ        part
-	MOVQ      AX, DX
 	VMOVUPS.Z (DX), K1, Z12
 	VADDPS    Z12, Z0, Z0
 	VMOVUPS.Z 64(DX), K2, Z12
 	VADDPS    Z12, Z1, Z1
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z12
 	VADDPS    Z12, Z2, Z2
 	VMOVUPS.Z 64(DX), K2, Z12
 	VADDPS    Z12, Z3, Z3
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z12
 	VADDPS    Z12, Z4, Z4
 	VMOVUPS.Z 64(DX), K2, Z12
 	VADDPS    Z12, Z5, Z5
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z12
 	VADDPS    Z12, Z6, Z6
 	VMOVUPS.Z 64(DX), K2, Z12
 	VADDPS    Z12, Z7, Z7
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z12
 	VADDPS    Z12, Z8, Z8
 	VMOVUPS.Z 64(DX), K2, Z12
 	VADDPS    Z12, Z9, Z9
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z12
 	VADDPS    Z12, Z10, Z10
 	VMOVUPS.Z 64(DX), K2, Z12
@@ -3416,35 +3749,58 @@ part:
 	VZEROUPPER
 	RET
 
-// func gemm7x2AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, acc bool)
-// Requires: AVX, AVX512DQ, AVX512F, BMI2
-TEXT ·gemm7x2AVX512(SB), NOSPLIT, $0-113
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	VXORPS Z10, Z10, Z10
-	VXORPS Z11, Z11, Z11
-	VXORPS Z12, Z12, Z12
-	VXORPS Z13, Z13, Z13
-	MOVQ   k+0(FP), AX
-	MOVQ   b_base+48(FP), CX
-	MOVQ   cs+40(FP), DX
-	SHLQ   $0x02, DX
-	MOVQ   a_base+8(FP), BX
-	MOVQ   rs+32(FP), SI
-	SHLQ   $0x02, SI
-	LEAQ   (SI)(SI*2), DI
-	LEAQ   (SI)(SI*4), R8
-	MOVQ   AX, R9
-	SHRQ   $0x02, R9
-	JZ     rest
+// func gemm7x2AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, s []float32, lds int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
+TEXT ·gemm7x2AVX512(SB), NOSPLIT, $0-144
+	VXORPS     Z0, Z0, Z0
+	VXORPS     Z1, Z1, Z1
+	VXORPS     Z2, Z2, Z2
+	VXORPS     Z3, Z3, Z3
+	VXORPS     Z4, Z4, Z4
+	VXORPS     Z5, Z5, Z5
+	VXORPS     Z6, Z6, Z6
+	VXORPS     Z7, Z7, Z7
+	VXORPS     Z8, Z8, Z8
+	VXORPS     Z9, Z9, Z9
+	VXORPS     Z10, Z10, Z10
+	VXORPS     Z11, Z11, Z11
+	VXORPS     Z12, Z12, Z12
+	VXORPS     Z13, Z13, Z13
+	MOVQ       k+0(FP), AX
+	MOVQ       b_base+48(FP), CX
+	MOVQ       cs+40(FP), DX
+	SHLQ       $0x02, DX
+	MOVQ       a_base+8(FP), BX
+	MOVQ       rs+32(FP), SI
+	SHLQ       $0x02, SI
+	LEAQ       (SI)(SI*2), DI
+	LEAQ       (SI)(SI*4), R8
+	MOVQ       c_base+72(FP), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	MOVQ       AX, R9
+	SHRQ       $0x02, R9
+	JZ         rest
 
 loop:
 	VMOVUPS      (CX), Z14
@@ -3593,40 +3949,41 @@ store:
 	BZHIQ     DX, BX, BX
 	SHRQ      $0x10, BX
 	KMOVW     BX, K2
-	MOVBLZX   acc+112(FP), DX
-	TESTB     DL, DL
+	MOVQ      s_base+112(FP), DX
+	MOVQ      lds+136(FP), BX
+	SHLQ      $0x02, BX
+	TESTQ     DX, DX
 	JZ        part
-	MOVQ      AX, DX
 	VMOVUPS.Z (DX), K1, Z14
 	VADDPS    Z14, Z0, Z0
 	VMOVUPS.Z 64(DX), K2, Z14
 	VADDPS    Z14, Z1, Z1
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z14
 	VADDPS    Z14, Z2, Z2
 	VMOVUPS.Z 64(DX), K2, Z14
 	VADDPS    Z14, Z3, Z3
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z14
 	VADDPS    Z14, Z4, Z4
 	VMOVUPS.Z 64(DX), K2, Z14
 	VADDPS    Z14, Z5, Z5
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z14
 	VADDPS    Z14, Z6, Z6
 	VMOVUPS.Z 64(DX), K2, Z14
 	VADDPS    Z14, Z7, Z7
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z14
 	VADDPS    Z14, Z8, Z8
 	VMOVUPS.Z 64(DX), K2, Z14
 	VADDPS    Z14, Z9, Z9
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z14
 	VADDPS    Z14, Z10, Z10
 	VMOVUPS.Z 64(DX), K2, Z14
 	VADDPS    Z14, Z11, Z11
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z14
 	VADDPS    Z14, Z12, Z12
 	VMOVUPS.Z 64(DX), K2, Z14
@@ -3656,39 +4013,65 @@ part:
 	VZEROUPPER
 	RET
 
-// func gemm8x2AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, acc bool)
-// Requires: AVX, AVX512DQ, AVX512F, BMI2
-TEXT ·gemm8x2AVX512(SB), NOSPLIT, $0-113
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	VXORPS Z10, Z10, Z10
-	VXORPS Z11, Z11, Z11
-	VXORPS Z12, Z12, Z12
-	VXORPS Z13, Z13, Z13
-	VXORPS Z14, Z14, Z14
-	VXORPS Z15, Z15, Z15
-	MOVQ   k+0(FP), AX
-	MOVQ   b_base+48(FP), CX
-	MOVQ   cs+40(FP), DX
-	SHLQ   $0x02, DX
-	MOVQ   a_base+8(FP), BX
-	MOVQ   rs+32(FP), SI
-	SHLQ   $0x02, SI
-	LEAQ   (SI)(SI*2), DI
-	LEAQ   (SI)(SI*4), R8
-	LEAQ   (BX)(DI*2), R9
-	ADDQ   SI, R9
-	MOVQ   AX, R10
-	SHRQ   $0x02, R10
-	JZ     rest
+// func gemm8x2AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, s []float32, lds int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
+TEXT ·gemm8x2AVX512(SB), NOSPLIT, $0-144
+	VXORPS     Z0, Z0, Z0
+	VXORPS     Z1, Z1, Z1
+	VXORPS     Z2, Z2, Z2
+	VXORPS     Z3, Z3, Z3
+	VXORPS     Z4, Z4, Z4
+	VXORPS     Z5, Z5, Z5
+	VXORPS     Z6, Z6, Z6
+	VXORPS     Z7, Z7, Z7
+	VXORPS     Z8, Z8, Z8
+	VXORPS     Z9, Z9, Z9
+	VXORPS     Z10, Z10, Z10
+	VXORPS     Z11, Z11, Z11
+	VXORPS     Z12, Z12, Z12
+	VXORPS     Z13, Z13, Z13
+	VXORPS     Z14, Z14, Z14
+	VXORPS     Z15, Z15, Z15
+	MOVQ       k+0(FP), AX
+	MOVQ       b_base+48(FP), CX
+	MOVQ       cs+40(FP), DX
+	SHLQ       $0x02, DX
+	MOVQ       a_base+8(FP), BX
+	MOVQ       rs+32(FP), SI
+	SHLQ       $0x02, SI
+	LEAQ       (SI)(SI*2), DI
+	LEAQ       (SI)(SI*4), R8
+	LEAQ       (BX)(DI*2), R9
+	ADDQ       SI, R9
+	MOVQ       c_base+72(FP), R10
+	MOVQ       ldc+96(FP), R11
+	SHLQ       $0x02, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	MOVQ       AX, R10
+	SHRQ       $0x02, R10
+	JZ         rest
 
 loop:
 	VMOVUPS      (CX), Z16
@@ -3857,45 +4240,46 @@ store:
 	BZHIQ     DX, BX, BX
 	SHRQ      $0x10, BX
 	KMOVW     BX, K2
-	MOVBLZX   acc+112(FP), DX
-	TESTB     DL, DL
+	MOVQ      s_base+112(FP), DX
+	MOVQ      lds+136(FP), BX
+	SHLQ      $0x02, BX
+	TESTQ     DX, DX
 	JZ        part
-	MOVQ      AX, DX
 	VMOVUPS.Z (DX), K1, Z16
 	VADDPS    Z16, Z0, Z0
 	VMOVUPS.Z 64(DX), K2, Z16
 	VADDPS    Z16, Z1, Z1
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z16
 	VADDPS    Z16, Z2, Z2
 	VMOVUPS.Z 64(DX), K2, Z16
 	VADDPS    Z16, Z3, Z3
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z16
 	VADDPS    Z16, Z4, Z4
 	VMOVUPS.Z 64(DX), K2, Z16
 	VADDPS    Z16, Z5, Z5
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z16
 	VADDPS    Z16, Z6, Z6
 	VMOVUPS.Z 64(DX), K2, Z16
 	VADDPS    Z16, Z7, Z7
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z16
 	VADDPS    Z16, Z8, Z8
 	VMOVUPS.Z 64(DX), K2, Z16
 	VADDPS    Z16, Z9, Z9
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z16
 	VADDPS    Z16, Z10, Z10
 	VMOVUPS.Z 64(DX), K2, Z16
 	VADDPS    Z16, Z11, Z11
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z16
 	VADDPS    Z16, Z12, Z12
 	VMOVUPS.Z 64(DX), K2, Z16
 	VADDPS    Z16, Z13, Z13
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z16
 	VADDPS    Z16, Z14, Z14
 	VMOVUPS.Z 64(DX), K2, Z16
@@ -3928,41 +4312,70 @@ part:
 	VZEROUPPER
 	RET
 
-// func gemm9x2AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, acc bool)
-// Requires: AVX, AVX512DQ, AVX512F, BMI2
-TEXT ·gemm9x2AVX512(SB), NOSPLIT, $0-113
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	VXORPS Z10, Z10, Z10
-	VXORPS Z11, Z11, Z11
-	VXORPS Z12, Z12, Z12
-	VXORPS Z13, Z13, Z13
-	VXORPS Z14, Z14, Z14
-	VXORPS Z15, Z15, Z15
-	VXORPS Z16, Z16, Z16
-	VXORPS Z17, Z17, Z17
-	MOVQ   k+0(FP), AX
-	MOVQ   b_base+48(FP), CX
-	MOVQ   cs+40(FP), DX
-	SHLQ   $0x02, DX
-	MOVQ   a_base+8(FP), BX
-	MOVQ   rs+32(FP), SI
-	SHLQ   $0x02, SI
-	LEAQ   (SI)(SI*2), DI
-	LEAQ   (SI)(SI*4), R8
-	LEAQ   (BX)(DI*2), R9
-	ADDQ   SI, R9
-	MOVQ   AX, R10
-	SHRQ   $0x02, R10
-	JZ     rest
+// func gemm9x2AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, s []float32, lds int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
+TEXT ·gemm9x2AVX512(SB), NOSPLIT, $0-144
+	VXORPS     Z0, Z0, Z0
+	VXORPS     Z1, Z1, Z1
+	VXORPS     Z2, Z2, Z2
+	VXORPS     Z3, Z3, Z3
+	VXORPS     Z4, Z4, Z4
+	VXORPS     Z5, Z5, Z5
+	VXORPS     Z6, Z6, Z6
+	VXORPS     Z7, Z7, Z7
+	VXORPS     Z8, Z8, Z8
+	VXORPS     Z9, Z9, Z9
+	VXORPS     Z10, Z10, Z10
+	VXORPS     Z11, Z11, Z11
+	VXORPS     Z12, Z12, Z12
+	VXORPS     Z13, Z13, Z13
+	VXORPS     Z14, Z14, Z14
+	VXORPS     Z15, Z15, Z15
+	VXORPS     Z16, Z16, Z16
+	VXORPS     Z17, Z17, Z17
+	MOVQ       k+0(FP), AX
+	MOVQ       b_base+48(FP), CX
+	MOVQ       cs+40(FP), DX
+	SHLQ       $0x02, DX
+	MOVQ       a_base+8(FP), BX
+	MOVQ       rs+32(FP), SI
+	SHLQ       $0x02, SI
+	LEAQ       (SI)(SI*2), DI
+	LEAQ       (SI)(SI*4), R8
+	LEAQ       (BX)(DI*2), R9
+	ADDQ       SI, R9
+	MOVQ       c_base+72(FP), R10
+	MOVQ       ldc+96(FP), R11
+	SHLQ       $0x02, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	MOVQ       AX, R10
+	SHRQ       $0x02, R10
+	JZ         rest
 
 loop:
 	VMOVUPS      (CX), Z18
@@ -4146,50 +4559,51 @@ store:
 	BZHIQ     DX, BX, BX
 	SHRQ      $0x10, BX
 	KMOVW     BX, K2
-	MOVBLZX   acc+112(FP), DX
-	TESTB     DL, DL
+	MOVQ      s_base+112(FP), DX
+	MOVQ      lds+136(FP), BX
+	SHLQ      $0x02, BX
+	TESTQ     DX, DX
 	JZ        part
-	MOVQ      AX, DX
 	VMOVUPS.Z (DX), K1, Z18
 	VADDPS    Z18, Z0, Z0
 	VMOVUPS.Z 64(DX), K2, Z18
 	VADDPS    Z18, Z1, Z1
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z18
 	VADDPS    Z18, Z2, Z2
 	VMOVUPS.Z 64(DX), K2, Z18
 	VADDPS    Z18, Z3, Z3
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z18
 	VADDPS    Z18, Z4, Z4
 	VMOVUPS.Z 64(DX), K2, Z18
 	VADDPS    Z18, Z5, Z5
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z18
 	VADDPS    Z18, Z6, Z6
 	VMOVUPS.Z 64(DX), K2, Z18
 	VADDPS    Z18, Z7, Z7
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z18
 	VADDPS    Z18, Z8, Z8
 	VMOVUPS.Z 64(DX), K2, Z18
 	VADDPS    Z18, Z9, Z9
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z18
 	VADDPS    Z18, Z10, Z10
 	VMOVUPS.Z 64(DX), K2, Z18
 	VADDPS    Z18, Z11, Z11
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z18
 	VADDPS    Z18, Z12, Z12
 	VMOVUPS.Z 64(DX), K2, Z18
 	VADDPS    Z18, Z13, Z13
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z18
 	VADDPS    Z18, Z14, Z14
 	VMOVUPS.Z 64(DX), K2, Z18
 	VADDPS    Z18, Z15, Z15
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z18
 	VADDPS    Z18, Z16, Z16
 	VMOVUPS.Z 64(DX), K2, Z18
@@ -4225,43 +4639,75 @@ part:
 	VZEROUPPER
 	RET
 
-// func gemm10x2AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, acc bool)
-// Requires: AVX, AVX512DQ, AVX512F, BMI2
-TEXT ·gemm10x2AVX512(SB), NOSPLIT, $0-113
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	VXORPS Z10, Z10, Z10
-	VXORPS Z11, Z11, Z11
-	VXORPS Z12, Z12, Z12
-	VXORPS Z13, Z13, Z13
-	VXORPS Z14, Z14, Z14
-	VXORPS Z15, Z15, Z15
-	VXORPS Z16, Z16, Z16
-	VXORPS Z17, Z17, Z17
-	VXORPS Z18, Z18, Z18
-	VXORPS Z19, Z19, Z19
-	MOVQ   k+0(FP), AX
-	MOVQ   b_base+48(FP), CX
-	MOVQ   cs+40(FP), DX
-	SHLQ   $0x02, DX
-	MOVQ   a_base+8(FP), BX
-	MOVQ   rs+32(FP), SI
-	SHLQ   $0x02, SI
-	LEAQ   (SI)(SI*2), DI
-	LEAQ   (SI)(SI*4), R8
-	LEAQ   (BX)(DI*2), R9
-	ADDQ   SI, R9
-	MOVQ   AX, R10
-	SHRQ   $0x02, R10
-	JZ     rest
+// func gemm10x2AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, s []float32, lds int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
+TEXT ·gemm10x2AVX512(SB), NOSPLIT, $0-144
+	VXORPS     Z0, Z0, Z0
+	VXORPS     Z1, Z1, Z1
+	VXORPS     Z2, Z2, Z2
+	VXORPS     Z3, Z3, Z3
+	VXORPS     Z4, Z4, Z4
+	VXORPS     Z5, Z5, Z5
+	VXORPS     Z6, Z6, Z6
+	VXORPS     Z7, Z7, Z7
+	VXORPS     Z8, Z8, Z8
+	VXORPS     Z9, Z9, Z9
+	VXORPS     Z10, Z10, Z10
+	VXORPS     Z11, Z11, Z11
+	VXORPS     Z12, Z12, Z12
+	VXORPS     Z13, Z13, Z13
+	VXORPS     Z14, Z14, Z14
+	VXORPS     Z15, Z15, Z15
+	VXORPS     Z16, Z16, Z16
+	VXORPS     Z17, Z17, Z17
+	VXORPS     Z18, Z18, Z18
+	VXORPS     Z19, Z19, Z19
+	MOVQ       k+0(FP), AX
+	MOVQ       b_base+48(FP), CX
+	MOVQ       cs+40(FP), DX
+	SHLQ       $0x02, DX
+	MOVQ       a_base+8(FP), BX
+	MOVQ       rs+32(FP), SI
+	SHLQ       $0x02, SI
+	LEAQ       (SI)(SI*2), DI
+	LEAQ       (SI)(SI*4), R8
+	LEAQ       (BX)(DI*2), R9
+	ADDQ       SI, R9
+	MOVQ       c_base+72(FP), R10
+	MOVQ       ldc+96(FP), R11
+	SHLQ       $0x02, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	MOVQ       AX, R10
+	SHRQ       $0x02, R10
+	JZ         rest
 
 loop:
 	VMOVUPS      (CX), Z20
@@ -4460,55 +4906,56 @@ store:
 	BZHIQ     DX, BX, BX
 	SHRQ      $0x10, BX
 	KMOVW     BX, K2
-	MOVBLZX   acc+112(FP), DX
-	TESTB     DL, DL
+	MOVQ      s_base+112(FP), DX
+	MOVQ      lds+136(FP), BX
+	SHLQ      $0x02, BX
+	TESTQ     DX, DX
 	JZ        part
-	MOVQ      AX, DX
 	VMOVUPS.Z (DX), K1, Z20
 	VADDPS    Z20, Z0, Z0
 	VMOVUPS.Z 64(DX), K2, Z20
 	VADDPS    Z20, Z1, Z1
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z20
 	VADDPS    Z20, Z2, Z2
 	VMOVUPS.Z 64(DX), K2, Z20
 	VADDPS    Z20, Z3, Z3
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z20
 	VADDPS    Z20, Z4, Z4
 	VMOVUPS.Z 64(DX), K2, Z20
 	VADDPS    Z20, Z5, Z5
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z20
 	VADDPS    Z20, Z6, Z6
 	VMOVUPS.Z 64(DX), K2, Z20
 	VADDPS    Z20, Z7, Z7
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z20
 	VADDPS    Z20, Z8, Z8
 	VMOVUPS.Z 64(DX), K2, Z20
 	VADDPS    Z20, Z9, Z9
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z20
 	VADDPS    Z20, Z10, Z10
 	VMOVUPS.Z 64(DX), K2, Z20
 	VADDPS    Z20, Z11, Z11
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z20
 	VADDPS    Z20, Z12, Z12
 	VMOVUPS.Z 64(DX), K2, Z20
 	VADDPS    Z20, Z13, Z13
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z20
 	VADDPS    Z20, Z14, Z14
 	VMOVUPS.Z 64(DX), K2, Z20
 	VADDPS    Z20, Z15, Z15
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z20
 	VADDPS    Z20, Z16, Z16
 	VMOVUPS.Z 64(DX), K2, Z20
 	VADDPS    Z20, Z17, Z17
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z20
 	VADDPS    Z20, Z18, Z18
 	VMOVUPS.Z 64(DX), K2, Z20
@@ -4547,45 +4994,80 @@ part:
 	VZEROUPPER
 	RET
 
-// func gemm11x2AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, acc bool)
-// Requires: AVX, AVX512DQ, AVX512F, BMI2
-TEXT ·gemm11x2AVX512(SB), NOSPLIT, $0-113
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	VXORPS Z10, Z10, Z10
-	VXORPS Z11, Z11, Z11
-	VXORPS Z12, Z12, Z12
-	VXORPS Z13, Z13, Z13
-	VXORPS Z14, Z14, Z14
-	VXORPS Z15, Z15, Z15
-	VXORPS Z16, Z16, Z16
-	VXORPS Z17, Z17, Z17
-	VXORPS Z18, Z18, Z18
-	VXORPS Z19, Z19, Z19
-	VXORPS Z20, Z20, Z20
-	VXORPS Z21, Z21, Z21
-	MOVQ   k+0(FP), AX
-	MOVQ   b_base+48(FP), CX
-	MOVQ   cs+40(FP), DX
-	SHLQ   $0x02, DX
-	MOVQ   a_base+8(FP), BX
-	MOVQ   rs+32(FP), SI
-	SHLQ   $0x02, SI
-	LEAQ   (SI)(SI*2), DI
-	LEAQ   (SI)(SI*4), R8
-	LEAQ   (BX)(DI*2), R9
-	ADDQ   SI, R9
-	MOVQ   AX, R10
-	SHRQ   $0x02, R10
-	JZ     rest
+// func gemm11x2AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, s []float32, lds int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
+TEXT ·gemm11x2AVX512(SB), NOSPLIT, $0-144
+	VXORPS     Z0, Z0, Z0
+	VXORPS     Z1, Z1, Z1
+	VXORPS     Z2, Z2, Z2
+	VXORPS     Z3, Z3, Z3
+	VXORPS     Z4, Z4, Z4
+	VXORPS     Z5, Z5, Z5
+	VXORPS     Z6, Z6, Z6
+	VXORPS     Z7, Z7, Z7
+	VXORPS     Z8, Z8, Z8
+	VXORPS     Z9, Z9, Z9
+	VXORPS     Z10, Z10, Z10
+	VXORPS     Z11, Z11, Z11
+	VXORPS     Z12, Z12, Z12
+	VXORPS     Z13, Z13, Z13
+	VXORPS     Z14, Z14, Z14
+	VXORPS     Z15, Z15, Z15
+	VXORPS     Z16, Z16, Z16
+	VXORPS     Z17, Z17, Z17
+	VXORPS     Z18, Z18, Z18
+	VXORPS     Z19, Z19, Z19
+	VXORPS     Z20, Z20, Z20
+	VXORPS     Z21, Z21, Z21
+	MOVQ       k+0(FP), AX
+	MOVQ       b_base+48(FP), CX
+	MOVQ       cs+40(FP), DX
+	SHLQ       $0x02, DX
+	MOVQ       a_base+8(FP), BX
+	MOVQ       rs+32(FP), SI
+	SHLQ       $0x02, SI
+	LEAQ       (SI)(SI*2), DI
+	LEAQ       (SI)(SI*4), R8
+	LEAQ       (BX)(DI*2), R9
+	ADDQ       SI, R9
+	MOVQ       c_base+72(FP), R10
+	MOVQ       ldc+96(FP), R11
+	SHLQ       $0x02, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	MOVQ       AX, R10
+	SHRQ       $0x02, R10
+	JZ         rest
 
 loop:
 	VMOVUPS      (CX), Z22
@@ -4799,60 +5281,61 @@ store:
 	BZHIQ     DX, BX, BX
 	SHRQ      $0x10, BX
 	KMOVW     BX, K2
-	MOVBLZX   acc+112(FP), DX
-	TESTB     DL, DL
+	MOVQ      s_base+112(FP), DX
+	MOVQ      lds+136(FP), BX
+	SHLQ      $0x02, BX
+	TESTQ     DX, DX
 	JZ        part
-	MOVQ      AX, DX
 	VMOVUPS.Z (DX), K1, Z22
 	VADDPS    Z22, Z0, Z0
 	VMOVUPS.Z 64(DX), K2, Z22
 	VADDPS    Z22, Z1, Z1
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z22
 	VADDPS    Z22, Z2, Z2
 	VMOVUPS.Z 64(DX), K2, Z22
 	VADDPS    Z22, Z3, Z3
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z22
 	VADDPS    Z22, Z4, Z4
 	VMOVUPS.Z 64(DX), K2, Z22
 	VADDPS    Z22, Z5, Z5
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z22
 	VADDPS    Z22, Z6, Z6
 	VMOVUPS.Z 64(DX), K2, Z22
 	VADDPS    Z22, Z7, Z7
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z22
 	VADDPS    Z22, Z8, Z8
 	VMOVUPS.Z 64(DX), K2, Z22
 	VADDPS    Z22, Z9, Z9
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z22
 	VADDPS    Z22, Z10, Z10
 	VMOVUPS.Z 64(DX), K2, Z22
 	VADDPS    Z22, Z11, Z11
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z22
 	VADDPS    Z22, Z12, Z12
 	VMOVUPS.Z 64(DX), K2, Z22
 	VADDPS    Z22, Z13, Z13
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z22
 	VADDPS    Z22, Z14, Z14
 	VMOVUPS.Z 64(DX), K2, Z22
 	VADDPS    Z22, Z15, Z15
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z22
 	VADDPS    Z22, Z16, Z16
 	VMOVUPS.Z 64(DX), K2, Z22
 	VADDPS    Z22, Z17, Z17
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z22
 	VADDPS    Z22, Z18, Z18
 	VMOVUPS.Z 64(DX), K2, Z22
 	VADDPS    Z22, Z19, Z19
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z22
 	VADDPS    Z22, Z20, Z20
 	VMOVUPS.Z 64(DX), K2, Z22
@@ -4894,47 +5377,85 @@ part:
 	VZEROUPPER
 	RET
 
-// func gemm12x2AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, acc bool)
-// Requires: AVX, AVX512DQ, AVX512F, BMI2
-TEXT ·gemm12x2AVX512(SB), NOSPLIT, $0-113
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	VXORPS Z10, Z10, Z10
-	VXORPS Z11, Z11, Z11
-	VXORPS Z12, Z12, Z12
-	VXORPS Z13, Z13, Z13
-	VXORPS Z14, Z14, Z14
-	VXORPS Z15, Z15, Z15
-	VXORPS Z16, Z16, Z16
-	VXORPS Z17, Z17, Z17
-	VXORPS Z18, Z18, Z18
-	VXORPS Z19, Z19, Z19
-	VXORPS Z20, Z20, Z20
-	VXORPS Z21, Z21, Z21
-	VXORPS Z22, Z22, Z22
-	VXORPS Z23, Z23, Z23
-	MOVQ   k+0(FP), AX
-	MOVQ   b_base+48(FP), CX
-	MOVQ   cs+40(FP), DX
-	SHLQ   $0x02, DX
-	MOVQ   a_base+8(FP), BX
-	MOVQ   rs+32(FP), SI
-	SHLQ   $0x02, SI
-	LEAQ   (SI)(SI*2), DI
-	LEAQ   (SI)(SI*4), R8
-	LEAQ   (BX)(DI*2), R9
-	ADDQ   SI, R9
-	MOVQ   AX, R10
-	SHRQ   $0x02, R10
-	JZ     rest
+// func gemm12x2AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, s []float32, lds int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
+TEXT ·gemm12x2AVX512(SB), NOSPLIT, $0-144
+	VXORPS     Z0, Z0, Z0
+	VXORPS     Z1, Z1, Z1
+	VXORPS     Z2, Z2, Z2
+	VXORPS     Z3, Z3, Z3
+	VXORPS     Z4, Z4, Z4
+	VXORPS     Z5, Z5, Z5
+	VXORPS     Z6, Z6, Z6
+	VXORPS     Z7, Z7, Z7
+	VXORPS     Z8, Z8, Z8
+	VXORPS     Z9, Z9, Z9
+	VXORPS     Z10, Z10, Z10
+	VXORPS     Z11, Z11, Z11
+	VXORPS     Z12, Z12, Z12
+	VXORPS     Z13, Z13, Z13
+	VXORPS     Z14, Z14, Z14
+	VXORPS     Z15, Z15, Z15
+	VXORPS     Z16, Z16, Z16
+	VXORPS     Z17, Z17, Z17
+	VXORPS     Z18, Z18, Z18
+	VXORPS     Z19, Z19, Z19
+	VXORPS     Z20, Z20, Z20
+	VXORPS     Z21, Z21, Z21
+	VXORPS     Z22, Z22, Z22
+	VXORPS     Z23, Z23, Z23
+	MOVQ       k+0(FP), AX
+	MOVQ       b_base+48(FP), CX
+	MOVQ       cs+40(FP), DX
+	SHLQ       $0x02, DX
+	MOVQ       a_base+8(FP), BX
+	MOVQ       rs+32(FP), SI
+	SHLQ       $0x02, SI
+	LEAQ       (SI)(SI*2), DI
+	LEAQ       (SI)(SI*4), R8
+	LEAQ       (BX)(DI*2), R9
+	ADDQ       SI, R9
+	MOVQ       c_base+72(FP), R10
+	MOVQ       ldc+96(FP), R11
+	SHLQ       $0x02, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	MOVQ       AX, R10
+	SHRQ       $0x02, R10
+	JZ         rest
 
 loop:
 	VMOVUPS      (CX), Z24
@@ -5163,65 +5684,66 @@ store:
 	BZHIQ     DX, BX, BX
 	SHRQ      $0x10, BX
 	KMOVW     BX, K2
-	MOVBLZX   acc+112(FP), DX
-	TESTB     DL, DL
+	MOVQ      s_base+112(FP), DX
+	MOVQ      lds+136(FP), BX
+	SHLQ      $0x02, BX
+	TESTQ     DX, DX
 	JZ        part
-	MOVQ      AX, DX
 	VMOVUPS.Z (DX), K1, Z24
 	VADDPS    Z24, Z0, Z0
 	VMOVUPS.Z 64(DX), K2, Z24
 	VADDPS    Z24, Z1, Z1
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z24
 	VADDPS    Z24, Z2, Z2
 	VMOVUPS.Z 64(DX), K2, Z24
 	VADDPS    Z24, Z3, Z3
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z24
 	VADDPS    Z24, Z4, Z4
 	VMOVUPS.Z 64(DX), K2, Z24
 	VADDPS    Z24, Z5, Z5
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z24
 	VADDPS    Z24, Z6, Z6
 	VMOVUPS.Z 64(DX), K2, Z24
 	VADDPS    Z24, Z7, Z7
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z24
 	VADDPS    Z24, Z8, Z8
 	VMOVUPS.Z 64(DX), K2, Z24
 	VADDPS    Z24, Z9, Z9
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z24
 	VADDPS    Z24, Z10, Z10
 	VMOVUPS.Z 64(DX), K2, Z24
 	VADDPS    Z24, Z11, Z11
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z24
 	VADDPS    Z24, Z12, Z12
 	VMOVUPS.Z 64(DX), K2, Z24
 	VADDPS    Z24, Z13, Z13
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z24
 	VADDPS    Z24, Z14, Z14
 	VMOVUPS.Z 64(DX), K2, Z24
 	VADDPS    Z24, Z15, Z15
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z24
 	VADDPS    Z24, Z16, Z16
 	VMOVUPS.Z 64(DX), K2, Z24
 	VADDPS    Z24, Z17, Z17
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z24
 	VADDPS    Z24, Z18, Z18
 	VMOVUPS.Z 64(DX), K2, Z24
 	VADDPS    Z24, Z19, Z19
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z24
 	VADDPS    Z24, Z20, Z20
 	VMOVUPS.Z 64(DX), K2, Z24
 	VADDPS    Z24, Z21, Z21
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z24
 	VADDPS    Z24, Z22, Z22
 	VMOVUPS.Z 64(DX), K2, Z24
@@ -5266,49 +5788,90 @@ part:
 	VZEROUPPER
 	RET
 
-// func gemm13x2AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, acc bool)
-// Requires: AVX, AVX512DQ, AVX512F, BMI2
-TEXT ·gemm13x2AVX512(SB), NOSPLIT, $0-113
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	VXORPS Z10, Z10, Z10
-	VXORPS Z11, Z11, Z11
-	VXORPS Z12, Z12, Z12
-	VXORPS Z13, Z13, Z13
-	VXORPS Z14, Z14, Z14
-	VXORPS Z15, Z15, Z15
-	VXORPS Z16, Z16, Z16
-	VXORPS Z17, Z17, Z17
-	VXORPS Z18, Z18, Z18
-	VXORPS Z19, Z19, Z19
-	VXORPS Z20, Z20, Z20
-	VXORPS Z21, Z21, Z21
-	VXORPS Z22, Z22, Z22
-	VXORPS Z23, Z23, Z23
-	VXORPS Z24, Z24, Z24
-	VXORPS Z25, Z25, Z25
-	MOVQ   k+0(FP), AX
-	MOVQ   b_base+48(FP), CX
-	MOVQ   cs+40(FP), DX
-	SHLQ   $0x02, DX
-	MOVQ   a_base+8(FP), BX
-	MOVQ   rs+32(FP), SI
-	SHLQ   $0x02, SI
-	LEAQ   (SI)(SI*2), DI
-	LEAQ   (SI)(SI*4), R8
-	LEAQ   (BX)(DI*2), R9
-	ADDQ   SI, R9
-	MOVQ   AX, R10
-	SHRQ   $0x02, R10
-	JZ     rest
+// func gemm13x2AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, s []float32, lds int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
+TEXT ·gemm13x2AVX512(SB), NOSPLIT, $0-144
+	VXORPS     Z0, Z0, Z0
+	VXORPS     Z1, Z1, Z1
+	VXORPS     Z2, Z2, Z2
+	VXORPS     Z3, Z3, Z3
+	VXORPS     Z4, Z4, Z4
+	VXORPS     Z5, Z5, Z5
+	VXORPS     Z6, Z6, Z6
+	VXORPS     Z7, Z7, Z7
+	VXORPS     Z8, Z8, Z8
+	VXORPS     Z9, Z9, Z9
+	VXORPS     Z10, Z10, Z10
+	VXORPS     Z11, Z11, Z11
+	VXORPS     Z12, Z12, Z12
+	VXORPS     Z13, Z13, Z13
+	VXORPS     Z14, Z14, Z14
+	VXORPS     Z15, Z15, Z15
+	VXORPS     Z16, Z16, Z16
+	VXORPS     Z17, Z17, Z17
+	VXORPS     Z18, Z18, Z18
+	VXORPS     Z19, Z19, Z19
+	VXORPS     Z20, Z20, Z20
+	VXORPS     Z21, Z21, Z21
+	VXORPS     Z22, Z22, Z22
+	VXORPS     Z23, Z23, Z23
+	VXORPS     Z24, Z24, Z24
+	VXORPS     Z25, Z25, Z25
+	MOVQ       k+0(FP), AX
+	MOVQ       b_base+48(FP), CX
+	MOVQ       cs+40(FP), DX
+	SHLQ       $0x02, DX
+	MOVQ       a_base+8(FP), BX
+	MOVQ       rs+32(FP), SI
+	SHLQ       $0x02, SI
+	LEAQ       (SI)(SI*2), DI
+	LEAQ       (SI)(SI*4), R8
+	LEAQ       (BX)(DI*2), R9
+	ADDQ       SI, R9
+	MOVQ       c_base+72(FP), R10
+	MOVQ       ldc+96(FP), R11
+	SHLQ       $0x02, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	MOVQ       AX, R10
+	SHRQ       $0x02, R10
+	JZ         rest
 
 loop:
 	VMOVUPS      (CX), Z26
@@ -5552,70 +6115,71 @@ store:
 	BZHIQ     DX, BX, BX
 	SHRQ      $0x10, BX
 	KMOVW     BX, K2
-	MOVBLZX   acc+112(FP), DX
-	TESTB     DL, DL
+	MOVQ      s_base+112(FP), DX
+	MOVQ      lds+136(FP), BX
+	SHLQ      $0x02, BX
+	TESTQ     DX, DX
 	JZ        part
-	MOVQ      AX, DX
 	VMOVUPS.Z (DX), K1, Z26
 	VADDPS    Z26, Z0, Z0
 	VMOVUPS.Z 64(DX), K2, Z26
 	VADDPS    Z26, Z1, Z1
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z26
 	VADDPS    Z26, Z2, Z2
 	VMOVUPS.Z 64(DX), K2, Z26
 	VADDPS    Z26, Z3, Z3
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z26
 	VADDPS    Z26, Z4, Z4
 	VMOVUPS.Z 64(DX), K2, Z26
 	VADDPS    Z26, Z5, Z5
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z26
 	VADDPS    Z26, Z6, Z6
 	VMOVUPS.Z 64(DX), K2, Z26
 	VADDPS    Z26, Z7, Z7
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z26
 	VADDPS    Z26, Z8, Z8
 	VMOVUPS.Z 64(DX), K2, Z26
 	VADDPS    Z26, Z9, Z9
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z26
 	VADDPS    Z26, Z10, Z10
 	VMOVUPS.Z 64(DX), K2, Z26
 	VADDPS    Z26, Z11, Z11
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z26
 	VADDPS    Z26, Z12, Z12
 	VMOVUPS.Z 64(DX), K2, Z26
 	VADDPS    Z26, Z13, Z13
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z26
 	VADDPS    Z26, Z14, Z14
 	VMOVUPS.Z 64(DX), K2, Z26
 	VADDPS    Z26, Z15, Z15
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z26
 	VADDPS    Z26, Z16, Z16
 	VMOVUPS.Z 64(DX), K2, Z26
 	VADDPS    Z26, Z17, Z17
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z26
 	VADDPS    Z26, Z18, Z18
 	VMOVUPS.Z 64(DX), K2, Z26
 	VADDPS    Z26, Z19, Z19
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z26
 	VADDPS    Z26, Z20, Z20
 	VMOVUPS.Z 64(DX), K2, Z26
 	VADDPS    Z26, Z21, Z21
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z26
 	VADDPS    Z26, Z22, Z22
 	VMOVUPS.Z 64(DX), K2, Z26
 	VADDPS    Z26, Z23, Z23
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z26
 	VADDPS    Z26, Z24, Z24
 	VMOVUPS.Z 64(DX), K2, Z26
@@ -5663,51 +6227,95 @@ part:
 	VZEROUPPER
 	RET
 
-// func gemm14x2AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, acc bool)
-// Requires: AVX, AVX512DQ, AVX512F, BMI2
-TEXT ·gemm14x2AVX512(SB), NOSPLIT, $0-113
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	VXORPS Z10, Z10, Z10
-	VXORPS Z11, Z11, Z11
-	VXORPS Z12, Z12, Z12
-	VXORPS Z13, Z13, Z13
-	VXORPS Z14, Z14, Z14
-	VXORPS Z15, Z15, Z15
-	VXORPS Z16, Z16, Z16
-	VXORPS Z17, Z17, Z17
-	VXORPS Z18, Z18, Z18
-	VXORPS Z19, Z19, Z19
-	VXORPS Z20, Z20, Z20
-	VXORPS Z21, Z21, Z21
-	VXORPS Z22, Z22, Z22
-	VXORPS Z23, Z23, Z23
-	VXORPS Z24, Z24, Z24
-	VXORPS Z25, Z25, Z25
-	VXORPS Z26, Z26, Z26
-	VXORPS Z27, Z27, Z27
-	MOVQ   k+0(FP), AX
-	MOVQ   b_base+48(FP), CX
-	MOVQ   cs+40(FP), DX
-	SHLQ   $0x02, DX
-	MOVQ   a_base+8(FP), BX
-	MOVQ   rs+32(FP), SI
-	SHLQ   $0x02, SI
-	LEAQ   (SI)(SI*2), DI
-	LEAQ   (SI)(SI*4), R8
-	LEAQ   (BX)(DI*2), R9
-	ADDQ   SI, R9
-	MOVQ   AX, R10
-	SHRQ   $0x02, R10
-	JZ     rest
+// func gemm14x2AVX512(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, s []float32, lds int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
+TEXT ·gemm14x2AVX512(SB), NOSPLIT, $0-144
+	VXORPS     Z0, Z0, Z0
+	VXORPS     Z1, Z1, Z1
+	VXORPS     Z2, Z2, Z2
+	VXORPS     Z3, Z3, Z3
+	VXORPS     Z4, Z4, Z4
+	VXORPS     Z5, Z5, Z5
+	VXORPS     Z6, Z6, Z6
+	VXORPS     Z7, Z7, Z7
+	VXORPS     Z8, Z8, Z8
+	VXORPS     Z9, Z9, Z9
+	VXORPS     Z10, Z10, Z10
+	VXORPS     Z11, Z11, Z11
+	VXORPS     Z12, Z12, Z12
+	VXORPS     Z13, Z13, Z13
+	VXORPS     Z14, Z14, Z14
+	VXORPS     Z15, Z15, Z15
+	VXORPS     Z16, Z16, Z16
+	VXORPS     Z17, Z17, Z17
+	VXORPS     Z18, Z18, Z18
+	VXORPS     Z19, Z19, Z19
+	VXORPS     Z20, Z20, Z20
+	VXORPS     Z21, Z21, Z21
+	VXORPS     Z22, Z22, Z22
+	VXORPS     Z23, Z23, Z23
+	VXORPS     Z24, Z24, Z24
+	VXORPS     Z25, Z25, Z25
+	VXORPS     Z26, Z26, Z26
+	VXORPS     Z27, Z27, Z27
+	MOVQ       k+0(FP), AX
+	MOVQ       b_base+48(FP), CX
+	MOVQ       cs+40(FP), DX
+	SHLQ       $0x02, DX
+	MOVQ       a_base+8(FP), BX
+	MOVQ       rs+32(FP), SI
+	SHLQ       $0x02, SI
+	LEAQ       (SI)(SI*2), DI
+	LEAQ       (SI)(SI*4), R8
+	LEAQ       (BX)(DI*2), R9
+	ADDQ       SI, R9
+	MOVQ       c_base+72(FP), R10
+	MOVQ       ldc+96(FP), R11
+	SHLQ       $0x02, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	MOVQ       AX, R10
+	SHRQ       $0x02, R10
+	JZ         rest
 
 loop:
 	VMOVUPS      (CX), Z28
@@ -5966,75 +6574,76 @@ store:
 	BZHIQ     DX, BX, BX
 	SHRQ      $0x10, BX
 	KMOVW     BX, K2
-	MOVBLZX   acc+112(FP), DX
-	TESTB     DL, DL
+	MOVQ      s_base+112(FP), DX
+	MOVQ      lds+136(FP), BX
+	SHLQ      $0x02, BX
+	TESTQ     DX, DX
 	JZ        part
-	MOVQ      AX, DX
 	VMOVUPS.Z (DX), K1, Z28
 	VADDPS    Z28, Z0, Z0
 	VMOVUPS.Z 64(DX), K2, Z28
 	VADDPS    Z28, Z1, Z1
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z28
 	VADDPS    Z28, Z2, Z2
 	VMOVUPS.Z 64(DX), K2, Z28
 	VADDPS    Z28, Z3, Z3
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z28
 	VADDPS    Z28, Z4, Z4
 	VMOVUPS.Z 64(DX), K2, Z28
 	VADDPS    Z28, Z5, Z5
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z28
 	VADDPS    Z28, Z6, Z6
 	VMOVUPS.Z 64(DX), K2, Z28
 	VADDPS    Z28, Z7, Z7
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z28
 	VADDPS    Z28, Z8, Z8
 	VMOVUPS.Z 64(DX), K2, Z28
 	VADDPS    Z28, Z9, Z9
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z28
 	VADDPS    Z28, Z10, Z10
 	VMOVUPS.Z 64(DX), K2, Z28
 	VADDPS    Z28, Z11, Z11
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z28
 	VADDPS    Z28, Z12, Z12
 	VMOVUPS.Z 64(DX), K2, Z28
 	VADDPS    Z28, Z13, Z13
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z28
 	VADDPS    Z28, Z14, Z14
 	VMOVUPS.Z 64(DX), K2, Z28
 	VADDPS    Z28, Z15, Z15
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z28
 	VADDPS    Z28, Z16, Z16
 	VMOVUPS.Z 64(DX), K2, Z28
 	VADDPS    Z28, Z17, Z17
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z28
 	VADDPS    Z28, Z18, Z18
 	VMOVUPS.Z 64(DX), K2, Z28
 	VADDPS    Z28, Z19, Z19
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z28
 	VADDPS    Z28, Z20, Z20
 	VMOVUPS.Z 64(DX), K2, Z28
 	VADDPS    Z28, Z21, Z21
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z28
 	VADDPS    Z28, Z22, Z22
 	VMOVUPS.Z 64(DX), K2, Z28
 	VADDPS    Z28, Z23, Z23
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z28
 	VADDPS    Z28, Z24, Z24
 	VMOVUPS.Z 64(DX), K2, Z28
 	VADDPS    Z28, Z25, Z25
-	ADDQ      CX, DX
+	ADDQ      BX, DX
 	VMOVUPS.Z (DX), K1, Z28
 	VADDPS    Z28, Z26, Z26
 	VMOVUPS.Z 64(DX), K2, Z28
@@ -6085,20 +6694,24 @@ part:
 	VZEROUPPER
 	RET
 
-// func gemm1x1AVX2(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, acc bool)
-// Requires: AVX, FMA3
-TEXT ·gemm1x1AVX2(SB), NOSPLIT, $0-113
-	VXORPS Y0, Y0, Y0
-	MOVQ   k+0(FP), AX
-	MOVQ   b_base+48(FP), CX
-	MOVQ   cs+40(FP), DX
-	SHLQ   $0x02, DX
-	MOVQ   a_base+8(FP), BX
-	MOVQ   rs+32(FP), SI
-	SHLQ   $0x02, SI
-	MOVQ   AX, SI
-	SHRQ   $0x02, SI
-	JZ     rest
+// func gemm1x1AVX2(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, s []float32, lds int)
+// Requires: AVX, FMA3, MMX+
+TEXT ·gemm1x1AVX2(SB), NOSPLIT, $0-144
+	VXORPS     Y0, Y0, Y0
+	MOVQ       k+0(FP), AX
+	MOVQ       b_base+48(FP), CX
+	MOVQ       cs+40(FP), DX
+	SHLQ       $0x02, DX
+	MOVQ       a_base+8(FP), BX
+	MOVQ       rs+32(FP), SI
+	SHLQ       $0x02, SI
+	MOVQ       c_base+72(FP), SI
+	MOVQ       ldc+96(FP), DI
+	SHLQ       $0x02, DI
+	PREFETCHT0 (SI)
+	MOVQ       AX, SI
+	SHRQ       $0x02, SI
+	JZ         rest
 
 loop:
 	VMOVUPS      (CX), Y1
@@ -6141,10 +6754,11 @@ store:
 	MOVQ    w+104(FP), CX
 	CMPQ    CX, $0x08
 	JNE     masked
-	MOVBLZX acc+112(FP), CX
-	TESTB   CL, CL
+	MOVQ    s_base+112(FP), CX
+	MOVQ    lds+136(FP), DX
+	SHLQ    $0x02, DX
+	TESTQ   CX, CX
 	JZ      whole
-	MOVQ    AX, CX
 	VMOVUPS (CX), Y1
 	VADDPS  Y1, Y0, Y0
 
@@ -6157,10 +6771,11 @@ masked:
 	LEAQ       gemm_constants<>+0(SB), DX
 	NEGQ       CX
 	VMOVUPS    64(DX)(CX*4), Y1
-	MOVBLZX    acc+112(FP), CX
-	TESTB      CL, CL
+	MOVQ       s_base+112(FP), CX
+	MOVQ       lds+136(FP), DX
+	SHLQ       $0x02, DX
+	TESTQ      CX, CX
 	JZ         part
-	MOVQ       AX, CX
 	VMASKMOVPS (CX), Y1, Y2
 	VADDPS     Y2, Y0, Y0
 
@@ -6169,21 +6784,27 @@ part:
 	VZEROUPPER
 	RET
 
-// func gemm2x1AVX2(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, acc bool)
-// Requires: AVX, FMA3
-TEXT ·gemm2x1AVX2(SB), NOSPLIT, $0-113
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	MOVQ   k+0(FP), AX
-	MOVQ   b_base+48(FP), CX
-	MOVQ   cs+40(FP), DX
-	SHLQ   $0x02, DX
-	MOVQ   a_base+8(FP), BX
-	MOVQ   rs+32(FP), SI
-	SHLQ   $0x02, SI
-	MOVQ   AX, DI
-	SHRQ   $0x02, DI
-	JZ     rest
+// func gemm2x1AVX2(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, s []float32, lds int)
+// Requires: AVX, FMA3, MMX+
+TEXT ·gemm2x1AVX2(SB), NOSPLIT, $0-144
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	MOVQ       k+0(FP), AX
+	MOVQ       b_base+48(FP), CX
+	MOVQ       cs+40(FP), DX
+	SHLQ       $0x02, DX
+	MOVQ       a_base+8(FP), BX
+	MOVQ       rs+32(FP), SI
+	SHLQ       $0x02, SI
+	MOVQ       c_base+72(FP), DI
+	MOVQ       ldc+96(FP), R8
+	SHLQ       $0x02, R8
+	PREFETCHT0 (DI)
+	ADDQ       R8, DI
+	PREFETCHT0 (DI)
+	MOVQ       AX, DI
+	SHRQ       $0x02, DI
+	JZ         rest
 
 loop:
 	VMOVUPS      (CX), Y2
@@ -6236,13 +6857,14 @@ store:
 	MOVQ    w+104(FP), DX
 	CMPQ    DX, $0x08
 	JNE     masked
-	MOVBLZX acc+112(FP), DX
-	TESTB   DL, DL
+	MOVQ    s_base+112(FP), DX
+	MOVQ    lds+136(FP), BX
+	SHLQ    $0x02, BX
+	TESTQ   DX, DX
 	JZ      whole
-	MOVQ    AX, DX
 	VMOVUPS (DX), Y2
 	VADDPS  Y2, Y0, Y0
-	ADDQ    CX, DX
+	ADDQ    BX, DX
 	VMOVUPS (DX), Y2
 	VADDPS  Y2, Y1, Y1
 
@@ -6257,13 +6879,14 @@ masked:
 	LEAQ       gemm_constants<>+0(SB), BX
 	NEGQ       DX
 	VMOVUPS    64(BX)(DX*4), Y2
-	MOVBLZX    acc+112(FP), DX
-	TESTB      DL, DL
+	MOVQ       s_base+112(FP), DX
+	MOVQ       lds+136(FP), BX
+	SHLQ       $0x02, BX
+	TESTQ      DX, DX
 	JZ         part
-	MOVQ       AX, DX
 	VMASKMOVPS (DX), Y2, Y3
 	VADDPS     Y3, Y0, Y0
-	ADDQ       CX, DX
+	ADDQ       BX, DX
 	VMASKMOVPS (DX), Y2, Y3
 	VADDPS     Y3, Y1, Y1
 
@@ -6274,22 +6897,30 @@ part:
 	VZEROUPPER
 	RET
 
-// func gemm3x1AVX2(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, acc bool)
-// Requires: AVX, FMA3
-TEXT ·gemm3x1AVX2(SB), NOSPLIT, $0-113
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	MOVQ   k+0(FP), AX
-	MOVQ   b_base+48(FP), CX
-	MOVQ   cs+40(FP), DX
-	SHLQ   $0x02, DX
-	MOVQ   a_base+8(FP), BX
-	MOVQ   rs+32(FP), SI
-	SHLQ   $0x02, SI
-	MOVQ   AX, DI
-	SHRQ   $0x02, DI
-	JZ     rest
+// func gemm3x1AVX2(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, s []float32, lds int)
+// Requires: AVX, FMA3, MMX+
+TEXT ·gemm3x1AVX2(SB), NOSPLIT, $0-144
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	MOVQ       k+0(FP), AX
+	MOVQ       b_base+48(FP), CX
+	MOVQ       cs+40(FP), DX
+	SHLQ       $0x02, DX
+	MOVQ       a_base+8(FP), BX
+	MOVQ       rs+32(FP), SI
+	SHLQ       $0x02, SI
+	MOVQ       c_base+72(FP), DI
+	MOVQ       ldc+96(FP), R8
+	SHLQ       $0x02, R8
+	PREFETCHT0 (DI)
+	ADDQ       R8, DI
+	PREFETCHT0 (DI)
+	ADDQ       R8, DI
+	PREFETCHT0 (DI)
+	MOVQ       AX, DI
+	SHRQ       $0x02, DI
+	JZ         rest
 
 loop:
 	VMOVUPS      (CX), Y3
@@ -6352,16 +6983,17 @@ store:
 	MOVQ    w+104(FP), DX
 	CMPQ    DX, $0x08
 	JNE     masked
-	MOVBLZX acc+112(FP), DX
-	TESTB   DL, DL
+	MOVQ    s_base+112(FP), DX
+	MOVQ    lds+136(FP), BX
+	SHLQ    $0x02, BX
+	TESTQ   DX, DX
 	JZ      whole
-	MOVQ    AX, DX
 	VMOVUPS (DX), Y3
 	VADDPS  Y3, Y0, Y0
-	ADDQ    CX, DX
+	ADDQ    BX, DX
 	VMOVUPS (DX), Y3
 	VADDPS  Y3, Y1, Y1
-	ADDQ    CX, DX
+	ADDQ    BX, DX
 	VMOVUPS (DX), Y3
 	VADDPS  Y3, Y2, Y2
 
@@ -6378,16 +7010,17 @@ masked:
 	LEAQ       gemm_constants<>+0(SB), BX
 	NEGQ       DX
 	VMOVUPS    64(BX)(DX*4), Y3
-	MOVBLZX    acc+112(FP), DX
-	TESTB      DL, DL
+	MOVQ       s_base+112(FP), DX
+	MOVQ       lds+136(FP), BX
+	SHLQ       $0x02, BX
+	TESTQ      DX, DX
 	JZ         part
-	MOVQ       AX, DX
 	VMASKMOVPS (DX), Y3, Y4
 	VADDPS     Y4, Y0, Y0
-	ADDQ       CX, DX
+	ADDQ       BX, DX
 	VMASKMOVPS (DX), Y3, Y4
 	VADDPS     Y4, Y1, Y1
-	ADDQ       CX, DX
+	ADDQ       BX, DX
 	VMASKMOVPS (DX), Y3, Y4
 	VADDPS     Y4, Y2, Y2
 
@@ -6400,24 +7033,34 @@ part:
 	VZEROUPPER
 	RET
 
-// func gemm4x1AVX2(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, acc bool)
-// Requires: AVX, FMA3
-TEXT ·gemm4x1AVX2(SB), NOSPLIT, $0-113
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	MOVQ   k+0(FP), AX
-	MOVQ   b_base+48(FP), CX
-	MOVQ   cs+40(FP), DX
-	SHLQ   $0x02, DX
-	MOVQ   a_base+8(FP), BX
-	MOVQ   rs+32(FP), SI
-	SHLQ   $0x02, SI
-	LEAQ   (SI)(SI*2), DI
-	MOVQ   AX, R8
-	SHRQ   $0x02, R8
-	JZ     rest
+// func gemm4x1AVX2(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, s []float32, lds int)
+// Requires: AVX, FMA3, MMX+
+TEXT ·gemm4x1AVX2(SB), NOSPLIT, $0-144
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	MOVQ       k+0(FP), AX
+	MOVQ       b_base+48(FP), CX
+	MOVQ       cs+40(FP), DX
+	SHLQ       $0x02, DX
+	MOVQ       a_base+8(FP), BX
+	MOVQ       rs+32(FP), SI
+	SHLQ       $0x02, SI
+	LEAQ       (SI)(SI*2), DI
+	MOVQ       c_base+72(FP), R8
+	MOVQ       ldc+96(FP), R9
+	SHLQ       $0x02, R9
+	PREFETCHT0 (R8)
+	ADDQ       R9, R8
+	PREFETCHT0 (R8)
+	ADDQ       R9, R8
+	PREFETCHT0 (R8)
+	ADDQ       R9, R8
+	PREFETCHT0 (R8)
+	MOVQ       AX, R8
+	SHRQ       $0x02, R8
+	JZ         rest
 
 loop:
 	VMOVUPS      (CX), Y4
@@ -6490,19 +7133,20 @@ store:
 	MOVQ    w+104(FP), DX
 	CMPQ    DX, $0x08
 	JNE     masked
-	MOVBLZX acc+112(FP), DX
-	TESTB   DL, DL
+	MOVQ    s_base+112(FP), DX
+	MOVQ    lds+136(FP), BX
+	SHLQ    $0x02, BX
+	TESTQ   DX, DX
 	JZ      whole
-	MOVQ    AX, DX
 	VMOVUPS (DX), Y4
 	VADDPS  Y4, Y0, Y0
-	ADDQ    CX, DX
+	ADDQ    BX, DX
 	VMOVUPS (DX), Y4
 	VADDPS  Y4, Y1, Y1
-	ADDQ    CX, DX
+	ADDQ    BX, DX
 	VMOVUPS (DX), Y4
 	VADDPS  Y4, Y2, Y2
-	ADDQ    CX, DX
+	ADDQ    BX, DX
 	VMOVUPS (DX), Y4
 	VADDPS  Y4, Y3, Y3
 
@@ -6521,19 +7165,20 @@ masked:
 	LEAQ       gemm_constants<>+0(SB), BX
 	NEGQ       DX
 	VMOVUPS    64(BX)(DX*4), Y4
-	MOVBLZX    acc+112(FP), DX
-	TESTB      DL, DL
+	MOVQ       s_base+112(FP), DX
+	MOVQ       lds+136(FP), BX
+	SHLQ       $0x02, BX
+	TESTQ      DX, DX
 	JZ         part
-	MOVQ       AX, DX
 	VMASKMOVPS (DX), Y4, Y5
 	VADDPS     Y5, Y0, Y0
-	ADDQ       CX, DX
+	ADDQ       BX, DX
 	VMASKMOVPS (DX), Y4, Y5
 	VADDPS     Y5, Y1, Y1
-	ADDQ       CX, DX
+	ADDQ       BX, DX
 	VMASKMOVPS (DX), Y4, Y5
 	VADDPS     Y5, Y2, Y2
-	ADDQ       CX, DX
+	ADDQ       BX, DX
 	VMASKMOVPS (DX), Y4, Y5
 	VADDPS     Y5, Y3, Y3
 
@@ -6548,25 +7193,37 @@ part:
 	VZEROUPPER
 	RET
 
-// func gemm5x1AVX2(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, acc bool)
-// Requires: AVX, FMA3
-TEXT ·gemm5x1AVX2(SB), NOSPLIT, $0-113
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VXORPS Y4, Y4, Y4
-	MOVQ   k+0(FP), AX
-	MOVQ   b_base+48(FP), CX
-	MOVQ   cs+40(FP), DX
-	SHLQ   $0x02, DX
-	MOVQ   a_base+8(FP), BX
-	MOVQ   rs+32(FP), SI
-	SHLQ   $0x02, SI
-	LEAQ   (SI)(SI*2), DI
-	MOVQ   AX, R8
-	SHRQ   $0x02, R8
-	JZ     rest
+// func gemm5x1AVX2(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, s []float32, lds int)
+// Requires: AVX, FMA3, MMX+
+TEXT ·gemm5x1AVX2(SB), NOSPLIT, $0-144
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	MOVQ       k+0(FP), AX
+	MOVQ       b_base+48(FP), CX
+	MOVQ       cs+40(FP), DX
+	SHLQ       $0x02, DX
+	MOVQ       a_base+8(FP), BX
+	MOVQ       rs+32(FP), SI
+	SHLQ       $0x02, SI
+	LEAQ       (SI)(SI*2), DI
+	MOVQ       c_base+72(FP), R8
+	MOVQ       ldc+96(FP), R9
+	SHLQ       $0x02, R9
+	PREFETCHT0 (R8)
+	ADDQ       R9, R8
+	PREFETCHT0 (R8)
+	ADDQ       R9, R8
+	PREFETCHT0 (R8)
+	ADDQ       R9, R8
+	PREFETCHT0 (R8)
+	ADDQ       R9, R8
+	PREFETCHT0 (R8)
+	MOVQ       AX, R8
+	SHRQ       $0x02, R8
+	JZ         rest
 
 loop:
 	VMOVUPS      (CX), Y5
@@ -6649,22 +7306,23 @@ store:
 	MOVQ    w+104(FP), DX
 	CMPQ    DX, $0x08
 	JNE     masked
-	MOVBLZX acc+112(FP), DX
-	TESTB   DL, DL
+	MOVQ    s_base+112(FP), DX
+	MOVQ    lds+136(FP), BX
+	SHLQ    $0x02, BX
+	TESTQ   DX, DX
 	JZ      whole
-	MOVQ    AX, DX
 	VMOVUPS (DX), Y5
 	VADDPS  Y5, Y0, Y0
-	ADDQ    CX, DX
+	ADDQ    BX, DX
 	VMOVUPS (DX), Y5
 	VADDPS  Y5, Y1, Y1
-	ADDQ    CX, DX
+	ADDQ    BX, DX
 	VMOVUPS (DX), Y5
 	VADDPS  Y5, Y2, Y2
-	ADDQ    CX, DX
+	ADDQ    BX, DX
 	VMOVUPS (DX), Y5
 	VADDPS  Y5, Y3, Y3
-	ADDQ    CX, DX
+	ADDQ    BX, DX
 	VMOVUPS (DX), Y5
 	VADDPS  Y5, Y4, Y4
 
@@ -6685,22 +7343,23 @@ masked:
 	LEAQ       gemm_constants<>+0(SB), BX
 	NEGQ       DX
 	VMOVUPS    64(BX)(DX*4), Y5
-	MOVBLZX    acc+112(FP), DX
-	TESTB      DL, DL
+	MOVQ       s_base+112(FP), DX
+	MOVQ       lds+136(FP), BX
+	SHLQ       $0x02, BX
+	TESTQ      DX, DX
 	JZ         part
-	MOVQ       AX, DX
 	VMASKMOVPS (DX), Y5, Y6
 	VADDPS     Y6, Y0, Y0
-	ADDQ       CX, DX
+	ADDQ       BX, DX
 	VMASKMOVPS (DX), Y5, Y6
 	VADDPS     Y6, Y1, Y1
-	ADDQ       CX, DX
+	ADDQ       BX, DX
 	VMASKMOVPS (DX), Y5, Y6
 	VADDPS     Y6, Y2, Y2
-	ADDQ       CX, DX
+	ADDQ       BX, DX
 	VMASKMOVPS (DX), Y5, Y6
 	VADDPS     Y6, Y3, Y3
-	ADDQ       CX, DX
+	ADDQ       BX, DX
 	VMASKMOVPS (DX), Y5, Y6
 	VADDPS     Y6, Y4, Y4
 
@@ -6717,27 +7376,41 @@ part:
 	VZEROUPPER
 	RET
 
-// func gemm6x1AVX2(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, acc bool)
-// Requires: AVX, FMA3
-TEXT ·gemm6x1AVX2(SB), NOSPLIT, $0-113
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VXORPS Y4, Y4, Y4
-	VXORPS Y5, Y5, Y5
-	MOVQ   k+0(FP), AX
-	MOVQ   b_base+48(FP), CX
-	MOVQ   cs+40(FP), DX
-	SHLQ   $0x02, DX
-	MOVQ   a_base+8(FP), BX
-	MOVQ   rs+32(FP), SI
-	SHLQ   $0x02, SI
-	LEAQ   (SI)(SI*2), DI
-	LEAQ   (SI)(SI*4), R8
-	MOVQ   AX, R9
-	SHRQ   $0x02, R9
-	JZ     rest
+// func gemm6x1AVX2(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, s []float32, lds int)
+// Requires: AVX, FMA3, MMX+
+TEXT ·gemm6x1AVX2(SB), NOSPLIT, $0-144
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	MOVQ       k+0(FP), AX
+	MOVQ       b_base+48(FP), CX
+	MOVQ       cs+40(FP), DX
+	SHLQ       $0x02, DX
+	MOVQ       a_base+8(FP), BX
+	MOVQ       rs+32(FP), SI
+	SHLQ       $0x02, SI
+	LEAQ       (SI)(SI*2), DI
+	LEAQ       (SI)(SI*4), R8
+	MOVQ       c_base+72(FP), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	MOVQ       AX, R9
+	SHRQ       $0x02, R9
+	JZ         rest
 
 loop:
 	VMOVUPS      (CX), Y6
@@ -6830,25 +7503,26 @@ store:
 	MOVQ    w+104(FP), DX
 	CMPQ    DX, $0x08
 	JNE     masked
-	MOVBLZX acc+112(FP), DX
-	TESTB   DL, DL
+	MOVQ    s_base+112(FP), DX
+	MOVQ    lds+136(FP), BX
+	SHLQ    $0x02, BX
+	TESTQ   DX, DX
 	JZ      whole
-	MOVQ    AX, DX
 	VMOVUPS (DX), Y6
 	VADDPS  Y6, Y0, Y0
-	ADDQ    CX, DX
+	ADDQ    BX, DX
 	VMOVUPS (DX), Y6
 	VADDPS  Y6, Y1, Y1
-	ADDQ    CX, DX
+	ADDQ    BX, DX
 	VMOVUPS (DX), Y6
 	VADDPS  Y6, Y2, Y2
-	ADDQ    CX, DX
+	ADDQ    BX, DX
 	VMOVUPS (DX), Y6
 	VADDPS  Y6, Y3, Y3
-	ADDQ    CX, DX
+	ADDQ    BX, DX
 	VMOVUPS (DX), Y6
 	VADDPS  Y6, Y4, Y4
-	ADDQ    CX, DX
+	ADDQ    BX, DX
 	VMOVUPS (DX), Y6
 	VADDPS  Y6, Y5, Y5
 
@@ -6871,25 +7545,26 @@ masked:
 	LEAQ       gemm_constants<>+0(SB), BX
 	NEGQ       DX
 	VMOVUPS    64(BX)(DX*4), Y6
-	MOVBLZX    acc+112(FP), DX
-	TESTB      DL, DL
+	MOVQ       s_base+112(FP), DX
+	MOVQ       lds+136(FP), BX
+	SHLQ       $0x02, BX
+	TESTQ      DX, DX
 	JZ         part
-	MOVQ       AX, DX
 	VMASKMOVPS (DX), Y6, Y7
 	VADDPS     Y7, Y0, Y0
-	ADDQ       CX, DX
+	ADDQ       BX, DX
 	VMASKMOVPS (DX), Y6, Y7
 	VADDPS     Y7, Y1, Y1
-	ADDQ       CX, DX
+	ADDQ       BX, DX
 	VMASKMOVPS (DX), Y6, Y7
 	VADDPS     Y7, Y2, Y2
-	ADDQ       CX, DX
+	ADDQ       BX, DX
 	VMASKMOVPS (DX), Y6, Y7
 	VADDPS     Y7, Y3, Y3
-	ADDQ       CX, DX
+	ADDQ       BX, DX
 	VMASKMOVPS (DX), Y6, Y7
 	VADDPS     Y7, Y4, Y4
-	ADDQ       CX, DX
+	ADDQ       BX, DX
 	VMASKMOVPS (DX), Y6, Y7
 	VADDPS     Y7, Y5, Y5
 
@@ -6908,21 +7583,25 @@ part:
 	VZEROUPPER
 	RET
 
-// func gemm1x2AVX2(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, acc bool)
-// Requires: AVX, FMA3
-TEXT ·gemm1x2AVX2(SB), NOSPLIT, $0-113
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	MOVQ   k+0(FP), AX
-	MOVQ   b_base+48(FP), CX
-	MOVQ   cs+40(FP), DX
-	SHLQ   $0x02, DX
-	MOVQ   a_base+8(FP), BX
-	MOVQ   rs+32(FP), SI
-	SHLQ   $0x02, SI
-	MOVQ   AX, SI
-	SHRQ   $0x02, SI
-	JZ     rest
+// func gemm1x2AVX2(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, s []float32, lds int)
+// Requires: AVX, FMA3, MMX+
+TEXT ·gemm1x2AVX2(SB), NOSPLIT, $0-144
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	MOVQ       k+0(FP), AX
+	MOVQ       b_base+48(FP), CX
+	MOVQ       cs+40(FP), DX
+	SHLQ       $0x02, DX
+	MOVQ       a_base+8(FP), BX
+	MOVQ       rs+32(FP), SI
+	SHLQ       $0x02, SI
+	MOVQ       c_base+72(FP), SI
+	MOVQ       ldc+96(FP), DI
+	SHLQ       $0x02, DI
+	PREFETCHT0 (SI)
+	MOVQ       AX, SI
+	SHRQ       $0x02, SI
+	JZ         rest
 
 loop:
 	VMOVUPS      (CX), Y2
@@ -6975,10 +7654,11 @@ store:
 	MOVQ    w+104(FP), CX
 	CMPQ    CX, $0x10
 	JNE     masked
-	MOVBLZX acc+112(FP), CX
-	TESTB   CL, CL
+	MOVQ    s_base+112(FP), CX
+	MOVQ    lds+136(FP), DX
+	SHLQ    $0x02, DX
+	TESTQ   CX, CX
 	JZ      whole
-	MOVQ    AX, CX
 	VMOVUPS (CX), Y2
 	VADDPS  Y2, Y0, Y0
 	VMOVUPS 32(CX), Y2
@@ -6998,10 +7678,11 @@ masked:
 	LEAQ       gemm_constants<>+0(SB), DX
 	NEGQ       CX
 	VMOVUPS    96(DX)(CX*4), Y3
-	MOVBLZX    acc+112(FP), CX
-	TESTB      CL, CL
+	MOVQ       s_base+112(FP), CX
+	MOVQ       lds+136(FP), DX
+	SHLQ       $0x02, DX
+	TESTQ      CX, CX
 	JZ         part
-	MOVQ       AX, CX
 	VMASKMOVPS (CX), Y2, Y4
 	VADDPS     Y4, Y0, Y0
 	VMASKMOVPS 32(CX), Y3, Y4
@@ -7013,23 +7694,29 @@ part:
 	VZEROUPPER
 	RET
 
-// func gemm2x2AVX2(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, acc bool)
-// Requires: AVX, FMA3
-TEXT ·gemm2x2AVX2(SB), NOSPLIT, $0-113
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	MOVQ   k+0(FP), AX
-	MOVQ   b_base+48(FP), CX
-	MOVQ   cs+40(FP), DX
-	SHLQ   $0x02, DX
-	MOVQ   a_base+8(FP), BX
-	MOVQ   rs+32(FP), SI
-	SHLQ   $0x02, SI
-	MOVQ   AX, DI
-	SHRQ   $0x02, DI
-	JZ     rest
+// func gemm2x2AVX2(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, s []float32, lds int)
+// Requires: AVX, FMA3, MMX+
+TEXT ·gemm2x2AVX2(SB), NOSPLIT, $0-144
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	MOVQ       k+0(FP), AX
+	MOVQ       b_base+48(FP), CX
+	MOVQ       cs+40(FP), DX
+	SHLQ       $0x02, DX
+	MOVQ       a_base+8(FP), BX
+	MOVQ       rs+32(FP), SI
+	SHLQ       $0x02, SI
+	MOVQ       c_base+72(FP), DI
+	MOVQ       ldc+96(FP), R8
+	SHLQ       $0x02, R8
+	PREFETCHT0 (DI)
+	ADDQ       R8, DI
+	PREFETCHT0 (DI)
+	MOVQ       AX, DI
+	SHRQ       $0x02, DI
+	JZ         rest
 
 loop:
 	VMOVUPS      (CX), Y4
@@ -7097,15 +7784,16 @@ store:
 	MOVQ    w+104(FP), DX
 	CMPQ    DX, $0x10
 	JNE     masked
-	MOVBLZX acc+112(FP), DX
-	TESTB   DL, DL
+	MOVQ    s_base+112(FP), DX
+	MOVQ    lds+136(FP), BX
+	SHLQ    $0x02, BX
+	TESTQ   DX, DX
 	JZ      whole
-	MOVQ    AX, DX
 	VMOVUPS (DX), Y4
 	VADDPS  Y4, Y0, Y0
 	VMOVUPS 32(DX), Y4
 	VADDPS  Y4, Y1, Y1
-	ADDQ    CX, DX
+	ADDQ    BX, DX
 	VMOVUPS (DX), Y4
 	VADDPS  Y4, Y2, Y2
 	VMOVUPS 32(DX), Y4
@@ -7128,15 +7816,16 @@ masked:
 	LEAQ       gemm_constants<>+0(SB), BX
 	NEGQ       DX
 	VMOVUPS    96(BX)(DX*4), Y5
-	MOVBLZX    acc+112(FP), DX
-	TESTB      DL, DL
+	MOVQ       s_base+112(FP), DX
+	MOVQ       lds+136(FP), BX
+	SHLQ       $0x02, BX
+	TESTQ      DX, DX
 	JZ         part
-	MOVQ       AX, DX
 	VMASKMOVPS (DX), Y4, Y6
 	VADDPS     Y6, Y0, Y0
 	VMASKMOVPS 32(DX), Y5, Y6
 	VADDPS     Y6, Y1, Y1
-	ADDQ       CX, DX
+	ADDQ       BX, DX
 	VMASKMOVPS (DX), Y4, Y6
 	VADDPS     Y6, Y2, Y2
 	VMASKMOVPS 32(DX), Y5, Y6
@@ -7151,25 +7840,33 @@ part:
 	VZEROUPPER
 	RET
 
-// func gemm3x2AVX2(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, acc bool)
-// Requires: AVX, FMA3
-TEXT ·gemm3x2AVX2(SB), NOSPLIT, $0-113
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VXORPS Y4, Y4, Y4
-	VXORPS Y5, Y5, Y5
-	MOVQ   k+0(FP), AX
-	MOVQ   b_base+48(FP), CX
-	MOVQ   cs+40(FP), DX
-	SHLQ   $0x02, DX
-	MOVQ   a_base+8(FP), BX
-	MOVQ   rs+32(FP), SI
-	SHLQ   $0x02, SI
-	MOVQ   AX, DI
-	SHRQ   $0x02, DI
-	JZ     rest
+// func gemm3x2AVX2(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, s []float32, lds int)
+// Requires: AVX, FMA3, MMX+
+TEXT ·gemm3x2AVX2(SB), NOSPLIT, $0-144
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	MOVQ       k+0(FP), AX
+	MOVQ       b_base+48(FP), CX
+	MOVQ       cs+40(FP), DX
+	SHLQ       $0x02, DX
+	MOVQ       a_base+8(FP), BX
+	MOVQ       rs+32(FP), SI
+	SHLQ       $0x02, SI
+	MOVQ       c_base+72(FP), DI
+	MOVQ       ldc+96(FP), R8
+	SHLQ       $0x02, R8
+	PREFETCHT0 (DI)
+	ADDQ       R8, DI
+	PREFETCHT0 (DI)
+	ADDQ       R8, DI
+	PREFETCHT0 (DI)
+	MOVQ       AX, DI
+	SHRQ       $0x02, DI
+	JZ         rest
 
 loop:
 	VMOVUPS      (CX), Y6
@@ -7252,20 +7949,21 @@ store:
 	MOVQ    w+104(FP), DX
 	CMPQ    DX, $0x10
 	JNE     masked
-	MOVBLZX acc+112(FP), DX
-	TESTB   DL, DL
+	MOVQ    s_base+112(FP), DX
+	MOVQ    lds+136(FP), BX
+	SHLQ    $0x02, BX
+	TESTQ   DX, DX
 	JZ      whole
-	MOVQ    AX, DX
 	VMOVUPS (DX), Y6
 	VADDPS  Y6, Y0, Y0
 	VMOVUPS 32(DX), Y6
 	VADDPS  Y6, Y1, Y1
-	ADDQ    CX, DX
+	ADDQ    BX, DX
 	VMOVUPS (DX), Y6
 	VADDPS  Y6, Y2, Y2
 	VMOVUPS 32(DX), Y6
 	VADDPS  Y6, Y3, Y3
-	ADDQ    CX, DX
+	ADDQ    BX, DX
 	VMOVUPS (DX), Y6
 	VADDPS  Y6, Y4, Y4
 	VMOVUPS 32(DX), Y6
@@ -7291,20 +7989,21 @@ masked:
 	LEAQ       gemm_constants<>+0(SB), BX
 	NEGQ       DX
 	VMOVUPS    96(BX)(DX*4), Y7
-	MOVBLZX    acc+112(FP), DX
-	TESTB      DL, DL
+	MOVQ       s_base+112(FP), DX
+	MOVQ       lds+136(FP), BX
+	SHLQ       $0x02, BX
+	TESTQ      DX, DX
 	JZ         part
-	MOVQ       AX, DX
 	VMASKMOVPS (DX), Y6, Y8
 	VADDPS     Y8, Y0, Y0
 	VMASKMOVPS 32(DX), Y7, Y8
 	VADDPS     Y8, Y1, Y1
-	ADDQ       CX, DX
+	ADDQ       BX, DX
 	VMASKMOVPS (DX), Y6, Y8
 	VADDPS     Y8, Y2, Y2
 	VMASKMOVPS 32(DX), Y7, Y8
 	VADDPS     Y8, Y3, Y3
-	ADDQ       CX, DX
+	ADDQ       BX, DX
 	VMASKMOVPS (DX), Y6, Y8
 	VADDPS     Y8, Y4, Y4
 	VMASKMOVPS 32(DX), Y7, Y8
@@ -7322,28 +8021,38 @@ part:
 	VZEROUPPER
 	RET
 
-// func gemm4x2AVX2(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, acc bool)
-// Requires: AVX, FMA3
-TEXT ·gemm4x2AVX2(SB), NOSPLIT, $0-113
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VXORPS Y4, Y4, Y4
-	VXORPS Y5, Y5, Y5
-	VXORPS Y6, Y6, Y6
-	VXORPS Y7, Y7, Y7
-	MOVQ   k+0(FP), AX
-	MOVQ   b_base+48(FP), CX
-	MOVQ   cs+40(FP), DX
-	SHLQ   $0x02, DX
-	MOVQ   a_base+8(FP), BX
-	MOVQ   rs+32(FP), SI
-	SHLQ   $0x02, SI
-	LEAQ   (SI)(SI*2), DI
-	MOVQ   AX, R8
-	SHRQ   $0x02, R8
-	JZ     rest
+// func gemm4x2AVX2(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, s []float32, lds int)
+// Requires: AVX, FMA3, MMX+
+TEXT ·gemm4x2AVX2(SB), NOSPLIT, $0-144
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	VXORPS     Y6, Y6, Y6
+	VXORPS     Y7, Y7, Y7
+	MOVQ       k+0(FP), AX
+	MOVQ       b_base+48(FP), CX
+	MOVQ       cs+40(FP), DX
+	SHLQ       $0x02, DX
+	MOVQ       a_base+8(FP), BX
+	MOVQ       rs+32(FP), SI
+	SHLQ       $0x02, SI
+	LEAQ       (SI)(SI*2), DI
+	MOVQ       c_base+72(FP), R8
+	MOVQ       ldc+96(FP), R9
+	SHLQ       $0x02, R9
+	PREFETCHT0 (R8)
+	ADDQ       R9, R8
+	PREFETCHT0 (R8)
+	ADDQ       R9, R8
+	PREFETCHT0 (R8)
+	ADDQ       R9, R8
+	PREFETCHT0 (R8)
+	MOVQ       AX, R8
+	SHRQ       $0x02, R8
+	JZ         rest
 
 loop:
 	VMOVUPS      (CX), Y8
@@ -7441,25 +8150,26 @@ store:
 	MOVQ    w+104(FP), DX
 	CMPQ    DX, $0x10
 	JNE     masked
-	MOVBLZX acc+112(FP), DX
-	TESTB   DL, DL
+	MOVQ    s_base+112(FP), DX
+	MOVQ    lds+136(FP), BX
+	SHLQ    $0x02, BX
+	TESTQ   DX, DX
 	JZ      whole
-	MOVQ    AX, DX
 	VMOVUPS (DX), Y8
 	VADDPS  Y8, Y0, Y0
 	VMOVUPS 32(DX), Y8
 	VADDPS  Y8, Y1, Y1
-	ADDQ    CX, DX
+	ADDQ    BX, DX
 	VMOVUPS (DX), Y8
 	VADDPS  Y8, Y2, Y2
 	VMOVUPS 32(DX), Y8
 	VADDPS  Y8, Y3, Y3
-	ADDQ    CX, DX
+	ADDQ    BX, DX
 	VMOVUPS (DX), Y8
 	VADDPS  Y8, Y4, Y4
 	VMOVUPS 32(DX), Y8
 	VADDPS  Y8, Y5, Y5
-	ADDQ    CX, DX
+	ADDQ    BX, DX
 	VMOVUPS (DX), Y8
 	VADDPS  Y8, Y6, Y6
 	VMOVUPS 32(DX), Y8
@@ -7488,25 +8198,26 @@ masked:
 	LEAQ       gemm_constants<>+0(SB), BX
 	NEGQ       DX
 	VMOVUPS    96(BX)(DX*4), Y9
-	MOVBLZX    acc+112(FP), DX
-	TESTB      DL, DL
+	MOVQ       s_base+112(FP), DX
+	MOVQ       lds+136(FP), BX
+	SHLQ       $0x02, BX
+	TESTQ      DX, DX
 	JZ         part
-	MOVQ       AX, DX
 	VMASKMOVPS (DX), Y8, Y10
 	VADDPS     Y10, Y0, Y0
 	VMASKMOVPS 32(DX), Y9, Y10
 	VADDPS     Y10, Y1, Y1
-	ADDQ       CX, DX
+	ADDQ       BX, DX
 	VMASKMOVPS (DX), Y8, Y10
 	VADDPS     Y10, Y2, Y2
 	VMASKMOVPS 32(DX), Y9, Y10
 	VADDPS     Y10, Y3, Y3
-	ADDQ       CX, DX
+	ADDQ       BX, DX
 	VMASKMOVPS (DX), Y8, Y10
 	VADDPS     Y10, Y4, Y4
 	VMASKMOVPS 32(DX), Y9, Y10
 	VADDPS     Y10, Y5, Y5
-	ADDQ       CX, DX
+	ADDQ       BX, DX
 	VMASKMOVPS (DX), Y8, Y10
 	VADDPS     Y10, Y6, Y6
 	VMASKMOVPS 32(DX), Y9, Y10
@@ -7527,30 +8238,42 @@ part:
 	VZEROUPPER
 	RET
 
-// func gemm5x2AVX2(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, acc bool)
-// Requires: AVX, FMA3
-TEXT ·gemm5x2AVX2(SB), NOSPLIT, $0-113
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VXORPS Y4, Y4, Y4
-	VXORPS Y5, Y5, Y5
-	VXORPS Y6, Y6, Y6
-	VXORPS Y7, Y7, Y7
-	VXORPS Y8, Y8, Y8
-	VXORPS Y9, Y9, Y9
-	MOVQ   k+0(FP), AX
-	MOVQ   b_base+48(FP), CX
-	MOVQ   cs+40(FP), DX
-	SHLQ   $0x02, DX
-	MOVQ   a_base+8(FP), BX
-	MOVQ   rs+32(FP), SI
-	SHLQ   $0x02, SI
-	LEAQ   (SI)(SI*2), DI
-	MOVQ   AX, R8
-	SHRQ   $0x02, R8
-	JZ     rest
+// func gemm5x2AVX2(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, s []float32, lds int)
+// Requires: AVX, FMA3, MMX+
+TEXT ·gemm5x2AVX2(SB), NOSPLIT, $0-144
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	VXORPS     Y6, Y6, Y6
+	VXORPS     Y7, Y7, Y7
+	VXORPS     Y8, Y8, Y8
+	VXORPS     Y9, Y9, Y9
+	MOVQ       k+0(FP), AX
+	MOVQ       b_base+48(FP), CX
+	MOVQ       cs+40(FP), DX
+	SHLQ       $0x02, DX
+	MOVQ       a_base+8(FP), BX
+	MOVQ       rs+32(FP), SI
+	SHLQ       $0x02, SI
+	LEAQ       (SI)(SI*2), DI
+	MOVQ       c_base+72(FP), R8
+	MOVQ       ldc+96(FP), R9
+	SHLQ       $0x02, R9
+	PREFETCHT0 (R8)
+	ADDQ       R9, R8
+	PREFETCHT0 (R8)
+	ADDQ       R9, R8
+	PREFETCHT0 (R8)
+	ADDQ       R9, R8
+	PREFETCHT0 (R8)
+	ADDQ       R9, R8
+	PREFETCHT0 (R8)
+	MOVQ       AX, R8
+	SHRQ       $0x02, R8
+	JZ         rest
 
 loop:
 	VMOVUPS      (CX), Y10
@@ -7663,30 +8386,31 @@ store:
 	MOVQ    w+104(FP), DX
 	CMPQ    DX, $0x10
 	JNE     masked
-	MOVBLZX acc+112(FP), DX
-	TESTB   DL, DL
+	MOVQ    s_base+112(FP), DX
+	MOVQ    lds+136(FP), BX
+	SHLQ    $0x02, BX
+	TESTQ   DX, DX
 	JZ      whole
-	MOVQ    AX, DX
 	VMOVUPS (DX), Y10
 	VADDPS  Y10, Y0, Y0
 	VMOVUPS 32(DX), Y10
 	VADDPS  Y10, Y1, Y1
-	ADDQ    CX, DX
+	ADDQ    BX, DX
 	VMOVUPS (DX), Y10
 	VADDPS  Y10, Y2, Y2
 	VMOVUPS 32(DX), Y10
 	VADDPS  Y10, Y3, Y3
-	ADDQ    CX, DX
+	ADDQ    BX, DX
 	VMOVUPS (DX), Y10
 	VADDPS  Y10, Y4, Y4
 	VMOVUPS 32(DX), Y10
 	VADDPS  Y10, Y5, Y5
-	ADDQ    CX, DX
+	ADDQ    BX, DX
 	VMOVUPS (DX), Y10
 	VADDPS  Y10, Y6, Y6
 	VMOVUPS 32(DX), Y10
 	VADDPS  Y10, Y7, Y7
-	ADDQ    CX, DX
+	ADDQ    BX, DX
 	VMOVUPS (DX), Y10
 	VADDPS  Y10, Y8, Y8
 	VMOVUPS 32(DX), Y10
@@ -7718,30 +8442,31 @@ masked:
 	LEAQ       gemm_constants<>+0(SB), BX
 	NEGQ       DX
 	VMOVUPS    96(BX)(DX*4), Y11
-	MOVBLZX    acc+112(FP), DX
-	TESTB      DL, DL
+	MOVQ       s_base+112(FP), DX
+	MOVQ       lds+136(FP), BX
+	SHLQ       $0x02, BX
+	TESTQ      DX, DX
 	JZ         part
-	MOVQ       AX, DX
 	VMASKMOVPS (DX), Y10, Y12
 	VADDPS     Y12, Y0, Y0
 	VMASKMOVPS 32(DX), Y11, Y12
 	VADDPS     Y12, Y1, Y1
-	ADDQ       CX, DX
+	ADDQ       BX, DX
 	VMASKMOVPS (DX), Y10, Y12
 	VADDPS     Y12, Y2, Y2
 	VMASKMOVPS 32(DX), Y11, Y12
 	VADDPS     Y12, Y3, Y3
-	ADDQ       CX, DX
+	ADDQ       BX, DX
 	VMASKMOVPS (DX), Y10, Y12
 	VADDPS     Y12, Y4, Y4
 	VMASKMOVPS 32(DX), Y11, Y12
 	VADDPS     Y12, Y5, Y5
-	ADDQ       CX, DX
+	ADDQ       BX, DX
 	VMASKMOVPS (DX), Y10, Y12
 	VADDPS     Y12, Y6, Y6
 	VMASKMOVPS 32(DX), Y11, Y12
 	VADDPS     Y12, Y7, Y7
-	ADDQ       CX, DX
+	ADDQ       BX, DX
 	VMASKMOVPS (DX), Y10, Y12
 	VADDPS     Y12, Y8, Y8
 	VMASKMOVPS 32(DX), Y11, Y12
@@ -7765,33 +8490,47 @@ part:
 	VZEROUPPER
 	RET
 
-// func gemm6x2AVX2(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, acc bool)
-// Requires: AVX, FMA3
-TEXT ·gemm6x2AVX2(SB), NOSPLIT, $0-113
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VXORPS Y4, Y4, Y4
-	VXORPS Y5, Y5, Y5
-	VXORPS Y6, Y6, Y6
-	VXORPS Y7, Y7, Y7
-	VXORPS Y8, Y8, Y8
-	VXORPS Y9, Y9, Y9
-	VXORPS Y10, Y10, Y10
-	VXORPS Y11, Y11, Y11
-	MOVQ   k+0(FP), AX
-	MOVQ   b_base+48(FP), CX
-	MOVQ   cs+40(FP), DX
-	SHLQ   $0x02, DX
-	MOVQ   a_base+8(FP), BX
-	MOVQ   rs+32(FP), SI
-	SHLQ   $0x02, SI
-	LEAQ   (SI)(SI*2), DI
-	LEAQ   (SI)(SI*4), R8
-	MOVQ   AX, R9
-	SHRQ   $0x02, R9
-	JZ     rest
+// func gemm6x2AVX2(k int, a []float32, rs int, cs int, b []float32, c []float32, ldc int, w int, s []float32, lds int)
+// Requires: AVX, FMA3, MMX+
+TEXT ·gemm6x2AVX2(SB), NOSPLIT, $0-144
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	VXORPS     Y6, Y6, Y6
+	VXORPS     Y7, Y7, Y7
+	VXORPS     Y8, Y8, Y8
+	VXORPS     Y9, Y9, Y9
+	VXORPS     Y10, Y10, Y10
+	VXORPS     Y11, Y11, Y11
+	MOVQ       k+0(FP), AX
+	MOVQ       b_base+48(FP), CX
+	MOVQ       cs+40(FP), DX
+	SHLQ       $0x02, DX
+	MOVQ       a_base+8(FP), BX
+	MOVQ       rs+32(FP), SI
+	SHLQ       $0x02, SI
+	LEAQ       (SI)(SI*2), DI
+	LEAQ       (SI)(SI*4), R8
+	MOVQ       c_base+72(FP), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	MOVQ       AX, R9
+	SHRQ       $0x02, R9
+	JZ         rest
 
 loop:
 	VMOVUPS      (CX), Y12
@@ -7919,35 +8658,36 @@ store:
 	MOVQ    w+104(FP), DX
 	CMPQ    DX, $0x10
 	JNE     masked
-	MOVBLZX acc+112(FP), DX
-	TESTB   DL, DL
+	MOVQ    s_base+112(FP), DX
+	MOVQ    lds+136(FP), BX
+	SHLQ    $0x02, BX
+	TESTQ   DX, DX
 	JZ      whole
-	MOVQ    AX, DX
 	VMOVUPS (DX), Y12
 	VADDPS  Y12, Y0, Y0
 	VMOVUPS 32(DX), Y12
 	VADDPS  Y12, Y1, Y1
-	ADDQ    CX, DX
+	ADDQ    BX, DX
 	VMOVUPS (DX), Y12
 	VADDPS  Y12, Y2, Y2
 	VMOVUPS 32(DX), Y12
 	VADDPS  Y12, Y3, Y3
-	ADDQ    CX, DX
+	ADDQ    BX, DX
 	VMOVUPS (DX), Y12
 	VADDPS  Y12, Y4, Y4
 	VMOVUPS 32(DX), Y12
 	VADDPS  Y12, Y5, Y5
-	ADDQ    CX, DX
+	ADDQ    BX, DX
 	VMOVUPS (DX), Y12
 	VADDPS  Y12, Y6, Y6
 	VMOVUPS 32(DX), Y12
 	VADDPS  Y12, Y7, Y7
-	ADDQ    CX, DX
+	ADDQ    BX, DX
 	VMOVUPS (DX), Y12
 	VADDPS  Y12, Y8, Y8
 	VMOVUPS 32(DX), Y12
 	VADDPS  Y12, Y9, Y9
-	ADDQ    CX, DX
+	ADDQ    BX, DX
 	VMOVUPS (DX), Y12
 	VADDPS  Y12, Y10, Y10
 	VMOVUPS 32(DX), Y12
@@ -7982,35 +8722,36 @@ masked:
 	LEAQ       gemm_constants<>+0(SB), BX
 	NEGQ       DX
 	VMOVUPS    96(BX)(DX*4), Y13
-	MOVBLZX    acc+112(FP), DX
-	TESTB      DL, DL
+	MOVQ       s_base+112(FP), DX
+	MOVQ       lds+136(FP), BX
+	SHLQ       $0x02, BX
+	TESTQ      DX, DX
 	JZ         part
-	MOVQ       AX, DX
 	VMASKMOVPS (DX), Y12, Y14
 	VADDPS     Y14, Y0, Y0
 	VMASKMOVPS 32(DX), Y13, Y14
 	VADDPS     Y14, Y1, Y1
-	ADDQ       CX, DX
+	ADDQ       BX, DX
 	VMASKMOVPS (DX), Y12, Y14
 	VADDPS     Y14, Y2, Y2
 	VMASKMOVPS 32(DX), Y13, Y14
 	VADDPS     Y14, Y3, Y3
-	ADDQ       CX, DX
+	ADDQ       BX, DX
 	VMASKMOVPS (DX), Y12, Y14
 	VADDPS     Y14, Y4, Y4
 	VMASKMOVPS 32(DX), Y13, Y14
 	VADDPS     Y14, Y5, Y5
-	ADDQ       CX, DX
+	ADDQ       BX, DX
 	VMASKMOVPS (DX), Y12, Y14
 	VADDPS     Y14, Y6, Y6
 	VMASKMOVPS 32(DX), Y13, Y14
 	VADDPS     Y14, Y7, Y7
-	ADDQ       CX, DX
+	ADDQ       BX, DX
 	VMASKMOVPS (DX), Y12, Y14
 	VADDPS     Y14, Y8, Y8
 	VMASKMOVPS 32(DX), Y13, Y14
 	VADDPS     Y14, Y9, Y9
-	ADDQ       CX, DX
+	ADDQ       BX, DX
 	VMASKMOVPS (DX), Y12, Y14
 	VADDPS     Y14, Y10, Y10
 	VMASKMOVPS 32(DX), Y13, Y14

@@ -8,6 +8,7 @@ type Matrix[F Float] struct {
 	w                 []F
 	ld                int
 	plain, transposed panels[F]
+	product           product[F] // the last one
 }
 
 // NewMatrix returns a matrix of k rows and n columns that has yet to be Set.
@@ -22,42 +23,32 @@ func (x *Matrix[F]) Set(w []F, ld int) {
 	x.plain.fresh, x.transposed.fresh = false, false
 }
 
-// Mul writes C = A W, or adds it to C where acc.
+// Mul writes C = S + A W.
 //
 //	a  [m,K], leading dimension lda
 //	c  [m,N], leading dimension ldc
-func (x *Matrix[F]) Mul(p *Pool, m int, a []F, lda int, c []F, ldc int, acc bool) {
+//	s  [m,N], or one row
+func (x *Matrix[F]) Mul(p *Pool, m int, a []F, lda int, c []F, ldc int, s Addend[F]) {
 	if !x.plain.fresh {
 		x.plain.pack(p, x.k, x.n, source[F]{x.w, x.ld, false})
 	}
-	multiply(p, &product[F]{m: m, a: a, rs: lda, cs: 1, b: &x.plain, c: c, ldc: ldc, acc: acc})
+	x.multiply(p, &x.plain, m, a, lda, c, ldc, s)
 }
 
-// MulT writes C = D Wᵀ, or adds it to C where acc.
+// MulT writes C = S + D Wᵀ.
 //
 //	d  [m,N], leading dimension ldd
 //	c  [m,K], leading dimension ldc
-func (x *Matrix[F]) MulT(p *Pool, m int, d []F, ldd int, c []F, ldc int, acc bool) {
+//	s  [m,K], or one row
+func (x *Matrix[F]) MulT(p *Pool, m int, d []F, ldd int, c []F, ldc int, s Addend[F]) {
 	if !x.transposed.fresh {
 		x.transposed.pack(p, x.n, x.k, source[F]{x.w, x.ld, true})
 	}
-	multiply(p, &product[F]{m: m, a: d, rs: ldd, cs: 1, b: &x.transposed, c: c, ldc: ldc, acc: acc})
+	x.multiply(p, &x.transposed, m, d, ldd, c, ldc, s)
 }
 
-// Scratch is memory that [GradW] packs into, reused from call to call. Its zero
-// value is ready for use, by one call at a time.
-type Scratch[F Float] struct{ panels panels[F] }
-
-// GradW writes the gradient of a weight matrix, dW = Xᵀ dY, or adds it to dW where
-// acc. A nil scratch stands for a fresh one.
-//
-//	x   [m,k], leading dimension ldx
-//	dy  [m,n], leading dimension ldy
-//	dw  [k,n], leading dimension lddw
-func GradW[F Float](p *Pool, m int, x []F, ldx, k int, dy []F, ldy, n int, dw []F, lddw int, acc bool, scratch *Scratch[F]) {
-	if scratch == nil {
-		scratch = new(Scratch[F])
-	}
-	scratch.panels.pack(p, m, n, source[F]{dy, ldy, false})
-	multiply(p, &product[F]{m: k, a: x, rs: 1, cs: ldx, b: &scratch.panels, c: dw, ldc: lddw, acc: acc})
+func (x *Matrix[F]) multiply(p *Pool, b *panels[F], m int, a []F, lda int, c []F, ldc int, s Addend[F]) {
+	g := &x.product
+	g.m, g.a, g.rs, g.cs, g.b, g.c, g.ldc, g.s = m, a, lda, 1, b, c, ldc, s
+	g.multiply(p)
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 )
 
@@ -81,17 +82,48 @@ func forms[F Float](p *Pool, o *operands[F], c []F, acc bool) map[string]func() 
 		"Mul": func() {
 			w := NewMatrix[F](o.k, o.n)
 			w.Set(o.b, o.ldb)
-			w.Mul(p, o.m, o.a, o.lda, c, o.ldc, acc)
+			w.Mul(p, o.m, o.a, o.lda, c, o.ldc, onto(c, o.ldc, acc))
 		},
 		"MulT": func() {
 			w := NewMatrix[F](o.n, o.k)
 			w.Set(bt, ldbt)
-			w.MulT(p, o.m, o.a, o.lda, c, o.ldc, acc)
+			w.MulT(p, o.m, o.a, o.lda, c, o.ldc, onto(c, o.ldc, acc))
 		},
 		"GradW": func() {
 			GradW(p, o.k, at, ldat, o.m, o.b, o.ldb, o.n, c, o.ldc, acc, nil)
 		},
 	}
+}
+
+// onto is the addend that has a product added to c.
+func onto[F Float](c []F, ldc int, acc bool) Addend[F] {
+	if !acc {
+		return Addend[F]{}
+	}
+	return Addend[F]{c, ldc}
+}
+
+// TestProductsOfBias adds products to one row and to a matrix of its own: the same
+// bits as onto a result that holds copies of it.
+func TestProductsOfBias(t *testing.T) {
+	eachTable(t, func(t *testing.T) {
+		for _, size := range [][3]int{{1, 1, 0}, {1, 40, 3}, {33, 77, 45}, {20, 333, 700}, {150, 16, 9}} {
+			o := newOperands[float32](newRand(), size)
+			w := NewMatrix[float32](o.k, o.n)
+			w.Set(o.b, o.ldb)
+			bias := random[float32](newRand(), o.n, 1)
+			want, got := make([]float32, len(o.c)), make([]float32, len(o.c))
+			for i := range o.m {
+				copy(want[i*o.ldc:][:o.n], bias)
+			}
+			apart := slices.Clone(want)
+			w.Mul(nil, o.m, o.a, o.lda, want, o.ldc, Addend[float32]{want, o.ldc})
+			w.Mul(nil, o.m, o.a, o.lda, got, o.ldc, Addend[float32]{bias, 0})
+			requireSame(t, got, want)
+			w.Mul(nil, o.m, o.a, o.lda, got, o.ldc, Addend[float32]{apart, o.ldc})
+			requireSame(t, got, want)
+		}
+	})
 }
 
 func TestProducts(t *testing.T) {
@@ -168,8 +200,8 @@ func TestMatrixSet(t *testing.T) {
 	for _, v := range []float32{2, 3} {
 		c, ct := []float32{0}, []float32{0}
 		w.Set([]float32{v}, 1)
-		w.Mul(nil, 1, []float32{5}, 1, c, 1, false)
-		w.MulT(nil, 1, []float32{5}, 1, ct, 1, false)
+		w.Mul(nil, 1, []float32{5}, 1, c, 1, Addend[float32]{})
+		w.MulT(nil, 1, []float32{5}, 1, ct, 1, Addend[float32]{})
 		if c[0] != 5*v || ct[0] != 5*v {
 			t.Errorf("after Set to %v: 5 W = %v, 5 Wᵀ = %v", v, c, ct)
 		}

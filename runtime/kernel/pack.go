@@ -8,6 +8,8 @@ type panels[F Float] struct {
 	k, n, nr int
 	data     []F
 	fresh    bool
+	src      source[F] // what it was last packed from
+	part     func(lo, hi int)
 }
 
 // source is the values that panels are packed from: B, or its transpose.
@@ -22,35 +24,44 @@ func (b *panels[F]) count() int { return (b.n + b.nr - 1) / b.nr }
 
 // panel returns panel q, its columns in use, and the values in one of its rows.
 func (b *panels[F]) panel(q int) (data []F, w, stride int) {
-	w, stride = min(b.nr, b.n-q*b.nr), b.nr
-	if w <= b.nr/2 {
-		stride = b.nr / 2
-	}
+	w, stride = panelWidth(b.n-q*b.nr, b.nr)
 	return b.data[q*b.k*b.nr:][:b.k*stride], w, stride
+}
+
+// panelWidth returns, for a panel of so many columns left, those in use, and the
+// values in one of its rows.
+func panelWidth(left, nr int) (w, stride int) {
+	w, stride = min(nr, left), nr
+	if w <= nr/2 {
+		stride = nr / 2
+	}
+	return w, stride
 }
 
 // pack fills the panels with a [k,n] matrix, each thread a share of them.
 func (b *panels[F]) pack(p *Pool, k, n int, src source[F]) {
 	b.k, b.n, b.nr = k, n, tableOf[F]().nr
-	if size := b.count() * k * b.nr; cap(b.data) < size {
-		b.data = aligned[F](size)
-	} else {
-		b.data = b.data[:size]
+	b.data, b.src, b.fresh = resize(b.data, b.count()*k*b.nr), src, true
+	if b.part == nil {
+		b.part = b.packRange
 	}
-	b.fresh = true
-	threads := min(p.Threads(), b.count(), 1+k*n/packGrain)
-	if threads <= 1 {
-		b.packRange(src, 0, b.count())
-		return
+	p.run(job{b.part, b.count(), 1, min(p.Threads(), b.count(), 1+k*n/packGrain)})
+}
+
+// resize returns n values that begin a cache line, those of b where they suffice.
+func resize[F Float](b []F, n int) []F {
+	if cap(b) < n {
+		return aligned[F](n)
 	}
-	p.run(job{func(lo, hi int) { b.packRange(src, lo, hi) }, b.count(), 1, threads})
+	return b[:n]
 }
 
 // packGrain is the values that make packing worth another thread.
 const packGrain = 1 << 13
 
 // packRange packs panels [lo,hi).
-func (b *panels[F]) packRange(src source[F], lo, hi int) {
+func (b *panels[F]) packRange(lo, hi int) {
+	src := &b.src
 	for q := lo; q < hi; q++ {
 		dst, w, stride := b.panel(q)
 		switch {
@@ -66,6 +77,13 @@ func (b *panels[F]) packRange(src source[F], lo, hi int) {
 // packRows copies w columns of a source (rows of ld values) into a panel of k rows
 // of nr values, zero beyond w.
 func packRows[F Float](dst, src []F, k, w, nr, ld int) {
+	const wide = 32
+	if w == wide && nr == wide { // a few moves a row, and no call
+		for r := range k {
+			*(*[wide]F)(dst[r*wide:]) = *(*[wide]F)(src[r*ld:])
+		}
+		return
+	}
 	for r := range k {
 		row := dst[r*nr:][:nr]
 		copy(row, src[r*ld:][:w])

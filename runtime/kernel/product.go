@@ -1,6 +1,7 @@
 package kernel
 
-// product is C [m,n] (+)= A [m,k] B [k,n], where B is packed.
+// product is C [m,n] = S + A [m,k] B [k,n], where B is packed. One that is used
+// again and again allocates nothing.
 type product[F Float] struct {
 	m      int
 	a      []F
@@ -8,7 +9,26 @@ type product[F Float] struct {
 	b      *panels[F]
 	c      []F
 	ldc    int
-	acc    bool
+	s      Addend[F]
+
+	cols, rows int // the grid
+	part       func(lo, hi int)
+}
+
+// Addend is a matrix S that a product is added to: rows LD values apart, one row
+// for all where LD is zero, and nothing where Data is nil. It may be the result
+// itself.
+type Addend[F Float] struct {
+	Data []F
+	LD   int
+}
+
+// from is the addend from a row and a column on.
+func (s Addend[F]) from(row, col int) []F {
+	if s.Data == nil {
+		return nil
+	}
+	return s.Data[row*s.LD+col:]
 }
 
 // Blocking for caches: of A, depthBlock columns of chunkBlocks tiles of rows are
@@ -24,7 +44,7 @@ const productGrain = 1 << 15
 
 // multiply computes g, cut into a grid of ranges of rows and panels. The sum over k
 // is never cut, so the grid has no influence on the result.
-func multiply[F Float](p *Pool, g *product[F]) {
+func (g *product[F]) multiply(p *Pool) {
 	if g.m == 0 || g.b.n == 0 {
 		return
 	}
@@ -32,20 +52,40 @@ func multiply[F Float](p *Pool, g *product[F]) {
 		g.empty()
 		return
 	}
-	_, _ = g.a[(g.m-1)*g.rs+(g.b.k-1)*g.cs], g.c[(g.m-1)*g.ldc+g.b.n-1] // assembly checks no bounds
-	mr := tableOf[F]().mr
-	blocks, count := (g.m+mr-1)/mr, g.b.count()
-	rows, cols := grid(blocks, count, min(p.Threads(), 1+g.m*g.b.k*g.b.n/productGrain))
-	if rows*cols == 1 {
+	g.check()
+	blocks, count := g.blocks(), g.b.count()
+	g.rows, g.cols = grid(blocks, count, min(p.Threads(), 1+g.m*g.b.k*g.b.n/productGrain))
+	if g.rows*g.cols == 1 {
 		g.run(0, blocks, 0, count)
 		return
 	}
-	p.run(job{func(lo, hi int) {
-		for i := lo; i < hi; i++ {
-			r, c := i/cols, i%cols
-			g.run(r*blocks/rows, (r+1)*blocks/rows, c*count/cols, (c+1)*count/cols)
-		}
-	}, rows * cols, 1, rows * cols})
+	if g.part == nil {
+		g.part = g.runParts
+	}
+	p.run(job{g.part, g.rows * g.cols, 1, g.rows * g.cols})
+}
+
+// check is for assembly, which checks no bounds.
+func (g *product[F]) check() {
+	_, _ = g.a[(g.m-1)*g.rs+(g.b.k-1)*g.cs], g.c[(g.m-1)*g.ldc+g.b.n-1]
+	if s := g.s; s.Data != nil {
+		_ = s.Data[(g.m-1)*s.LD+g.b.n-1]
+	}
+}
+
+// blocks is the number of blocks of rows.
+func (g *product[F]) blocks() int {
+	mr := tableOf[F]().mr
+	return (g.m + mr - 1) / mr
+}
+
+// runParts computes parts [lo,hi) of the grid.
+func (g *product[F]) runParts(lo, hi int) {
+	blocks, count := g.blocks(), g.b.count()
+	for i := lo; i < hi; i++ {
+		r, c := i/g.cols, i%g.cols
+		g.run(r*blocks/g.rows, (r+1)*blocks/g.rows, c*count/g.cols, (c+1)*count/g.cols)
+	}
 }
 
 // grid returns how to cut blocks by panels into at most threads rectangles so that
@@ -65,8 +105,13 @@ func grid(blocks, panels, threads int) (rows, cols int) {
 
 // empty is the product of no terms.
 func (g *product[F]) empty() {
-	for i := 0; i < g.m && !g.acc; i++ {
-		clear(g.c[i*g.ldc:][:g.b.n])
+	for i := range g.m {
+		row := g.c[i*g.ldc:][:g.b.n]
+		if g.s.Data == nil {
+			clear(row)
+		} else {
+			copy(row, g.s.from(i, 0))
+		}
 	}
 }
 
@@ -85,14 +130,14 @@ func (g *product[F]) run(r0, r1, p0, p1 int) {
 // strip adds columns [k0,k1) of A times those rows of panel q to row blocks [r0,r1).
 func (g *product[F]) strip(r0, r1, k0, k1, q int) {
 	t := tableOf[F]()
-	blocks := (g.m + t.mr - 1) / t.mr
-	panel, w, stride := g.b.panel(q)
-	tiles, panel := t.full, panel[k0*stride:]
-	if stride < t.nr {
-		tiles = t.half
+	blocks, s := g.blocks(), g.s
+	if k0 > 0 {
+		s = Addend[F]{g.c, g.ldc}
 	}
+	panel, w, stride := g.b.panel(q)
+	tiles, panel := t.tiles(stride), panel[k0*stride:]
 	for r := r0; r < r1; r++ {
 		i, end := r*g.m/blocks, (r+1)*g.m/blocks
-		tiles[end-i](k1-k0, g.a[i*g.rs+k0*g.cs:], g.rs, g.cs, panel, g.c[i*g.ldc+q*t.nr:], g.ldc, w, g.acc || k0 > 0)
+		tiles[end-i](k1-k0, g.a[i*g.rs+k0*g.cs:], g.rs, g.cs, panel, g.c[i*g.ldc+q*t.nr:], g.ldc, w, s.from(i, q*t.nr), s.LD)
 	}
 }

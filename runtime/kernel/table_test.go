@@ -29,7 +29,7 @@ func TestNamedTypes(t *testing.T) {
 	w := NewMatrix[real](20, 1)
 	w.Set(y, 1)
 	c := []real{0}
-	w.Mul(nil, 1, y, 20, c, 1, false)
+	w.Mul(nil, 1, y, 20, c, 1, Addend[real]{})
 	if c[0] != 80 {
 		t.Errorf("sum of twenty squares of 2 is %v", c[0])
 	}

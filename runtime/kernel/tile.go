@@ -1,8 +1,17 @@
 package kernel
 
-// tile computes C [rows,w] (+)= A [rows,k] B [k,nr], where A has the given row and
-// column strides and B is a panel. The number of rows is the tile's own.
-type tile[F Float] func(k int, a []F, rs, cs int, b, c []F, ldc, w int, acc bool)
+// tile computes C [rows,w] = S + A [rows,k] B [k,nr], where A has the given row and
+// column strides, B is a panel, and S, which may be nil, rows lds apart. The number
+// of rows is the tile's own.
+type tile[F Float] func(k int, a []F, rs, cs int, b, c []F, ldc, w int, s []F, lds int)
+
+// tiles is those for panels of rows of so many values.
+func (t *table[F]) tiles(stride int) []tile[F] {
+	if stride < t.nr {
+		return t.half
+	}
+	return t.full
+}
 
 // Size of the tiles in plain Go.
 const (
@@ -18,9 +27,13 @@ func plainTiles[F Float](nr int) []tile[F] {
 	}
 	tiles := make([]tile[F], plainRows+1)
 	for rows := 1; rows <= plainRows; rows++ {
-		tiles[rows] = func(k int, a []F, rs, cs int, b, c []F, ldc, w int, acc bool) {
+		tiles[rows] = func(k int, a []F, rs, cs int, b, c []F, ldc, w int, s []F, lds int) {
 			for i := range rows {
-				store(c[i*ldc:][:w], row(k, a[i*rs:], cs, b), acc)
+				sums := row(k, a[i*rs:], cs, b)
+				if s != nil {
+					addRow(sums[:w], s[i*lds:])
+				}
+				copy(c[i*ldc:][:w], sums[:])
 			}
 		}
 	}
@@ -55,12 +68,9 @@ func plainHalfRow[F Float](k int, a []F, cs int, b []F) (s [plainCols]F) {
 	return s
 }
 
-// store writes or adds the first values of s to c.
-func store[F Float](c []F, s [plainCols]F, acc bool) {
-	for j := range c {
-		if acc {
-			s[j] += c[j]
-		}
-		c[j] = s[j]
+// addRow adds the values of s to dst.
+func addRow[F Float](dst, s []F) {
+	for j := range dst {
+		dst[j] += s[j]
 	}
 }

@@ -7,7 +7,7 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// gemm emits the tiles: C [rows,w] (+)= A [rows,k] B [k,nr], with B packed in rows
+// gemm emits the tiles: C [rows,w] = S + A [rows,k] B [k,nr], with B packed in rows
 // of one or two vectors.
 func gemm(a *asm) {
 	for vecs := 1; vecs <= 2; vecs++ {
@@ -42,7 +42,7 @@ const unroll = 4
 
 func newTile(a *asm, field string, rows, vecs int) *tile {
 	a.begin(fmt.Sprintf("%s[%d]", field, rows), fmt.Sprintf("gemm%dx%d", rows, vecs),
-		"(k int, a []float32, rs, cs int, b, c []float32, ldc, w int, acc bool)")
+		"(k int, a []float32, rs, cs int, b, c []float32, ldc, w int, s []float32, lds int)")
 	t := &tile{asm: a, rows: rows, vecs: vecs}
 	for range rows * vecs {
 		t.sums = append(t.sums, a.zero())
@@ -53,6 +53,7 @@ func newTile(a *asm, field string, rows, vecs int) *tile {
 func (t *tile) emit() {
 	k, b, cs := t.Load(t.Param("k"), t.GP64()), t.asm.base("b"), t.stride("cs")
 	t.addresses()
+	t.prefetch()
 	turns := t.GP64()
 	t.MOVQ(k, turns)
 	t.SHRQ(operand.U8(2), turns)
@@ -109,6 +110,15 @@ func (t *tile) at(i int) mem {
 	return mem{Base: t.base[way.base], Index: t.rs[way.stride], Scale: way.scale}
 }
 
+// prefetch asks for C, which comes from far where C is large, while the sums are formed.
+func (t *tile) prefetch() {
+	t.eachRow(t.asm.base("c"), t.stride("ldc"), func(_, j int, p mem) {
+		if j*t.bytes()%64 == 0 {
+			t.PREFETCHT0(p)
+		}
+	})
+}
+
 // turn adds n terms: for each, a row of B times a column of A.
 func (t *tile) turn(n int, b, cs reg.Register) {
 	for u := range n {
@@ -130,7 +140,7 @@ func (t *tile) turn(n int, b, cs reg.Register) {
 	t.ADDQ(operand.U32(n*t.vecs*t.bytes()), b)
 }
 
-// store adds C to the sums if asked, and writes them to its first w columns. AVX2
+// store adds S to the sums if there is one, and writes them to the first w columns of C. AVX2
 // has a second way for whole rows, since its masked stores are slow.
 func (t *tile) store() {
 	c, ldc, w := t.asm.base("c"), t.stride("ldc"), t.Load(t.Param("w"), t.GP64())
@@ -146,12 +156,10 @@ func (t *tile) store() {
 
 // write emits one way of storing: masks hold nil for whole vectors.
 func (t *tile) write(label string, c, ldc reg.Register, masks []reg.Register) {
-	acc := t.Load(t.Param("acc"), t.GP32()).(reg.GPVirtual).As8()
-	t.TESTB(acc, acc)
+	s, lds := t.asm.base("s"), t.stride("lds")
+	t.TESTQ(s, s)
 	t.JZ(operand.LabelRef(label))
-	at := t.GP64()
-	t.MOVQ(c, at)
-	t.eachRow(at, ldc, func(i, j int, p mem) {
+	t.eachRow(s, lds, func(i, j int, p mem) {
 		sum := t.sums[i*t.vecs+j]
 		t.VADDPS(t.load(p, masks[j]), sum, sum)
 	})

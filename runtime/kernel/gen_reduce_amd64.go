@@ -5,6 +5,9 @@
 package kernel
 
 //go:noescape
+func pauseAVX512()
+
+//go:noescape
 func sumAVX512(x []float32) float32
 
 //go:noescape
@@ -15,6 +18,9 @@ func axpyAVX512(alpha float32, x []float32, y []float32)
 
 //go:noescape
 func adamAVX512(w []float32, m []float32, v []float32, grad []float32, beta1 float32, rest1 float32, beta2 float32, rest2 float32, step float32, eps float32, scale float32)
+
+//go:noescape
+func pauseAVX2()
 
 //go:noescape
 func sumAVX2(x []float32) float32

@@ -4,6 +4,11 @@
 
 #include "textflag.h"
 
+// func pauseAVX512()
+TEXT ·pauseAVX512(SB), NOSPLIT, $0
+	PAUSE
+	RET
+
 // func sumAVX512(x []float32) float32
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, SSE
 TEXT ·sumAVX512(SB), NOSPLIT, $0-28
@@ -203,6 +208,11 @@ rest:
 
 done:
 	VZEROUPPER
+	RET
+
+// func pauseAVX2()
+TEXT ·pauseAVX2(SB), NOSPLIT, $0
+	PAUSE
 	RET
 
 // func sumAVX2(x []float32) float32

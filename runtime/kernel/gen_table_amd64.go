@@ -75,6 +75,7 @@ func fillAVX512(t *table[float32]) {
 	t.binary[Equal] = equalAVX512
 	t.scalar[Equal] = equalScalarAVX512
 	t.left[Equal] = equalLeftAVX512
+	t.pause = pauseAVX512
 	t.sum = sumAVX512
 	t.dot = dotAVX512
 	t.axpy = axpyAVX512
@@ -140,6 +141,7 @@ func fillAVX2(t *table[float32]) {
 	t.binary[Equal] = equalAVX2
 	t.scalar[Equal] = equalScalarAVX2
 	t.left[Equal] = equalLeftAVX2
+	t.pause = pauseAVX2
 	t.sum = sumAVX2
 	t.dot = dotAVX2
 	t.axpy = axpyAVX2

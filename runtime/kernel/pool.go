@@ -1,6 +1,7 @@
 package kernel
 
 import (
+	"math"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -8,20 +9,38 @@ import (
 
 // Pool is a set of threads that runs one loop at a time. A nil Pool is one thread,
 // the caller's.
+//
+// The parts of a loop are taken by whoever comes first, the caller among them: a
+// worker that is late, since it slept or other programs keep its core busy, holds
+// nobody up who can do its part.
 type Pool struct {
-	mu      sync.Mutex // held while the workers are busy
-	workers []*worker
+	mu      sync.Mutex // held while a job is under way
+	workers []*sleeper
+	gone    sync.WaitGroup // of workers that have ended
 	job     job
-	pending atomic.Int32 // parts not yet done by workers
-	done    gate
-	failure atomic.Pointer[any] // the first panic in a worker
+	word    atomic.Uint64 // what there is to take
+	pending atomic.Int32  // parts not yet done
+	done    atomic.Uint64 // number of the last job that is
+	caller  sleeper
+	failure atomic.Pointer[any] // the first panic in a part
 }
 
-// worker waits at its gate and then runs its part of the pool's job.
-type worker struct {
-	start gate
-	_     [64]byte // no two gates in one cache line
-}
+// A word is the number of a job, its parts, and how many of them are taken: 32, 16
+// and 16 bits.
+type word uint64
+
+func newWord(number uint64, parts int) word { return word(number<<32 | uint64(parts)<<16) }
+
+func (w word) number() uint64 { return uint64(w >> 32) }
+func (w word) parts() int     { return int(w >> 16 & 0xffff) }
+func (w word) taken() int     { return int(w & 0xffff) }
+
+// closing, as the number of parts, ends the workers; no job has more parts than
+// maxParts.
+const (
+	closing  = 0xffff
+	maxParts = closing - 1
+)
 
 // job is a loop over [0,n) cut at multiples of unit into parts ranges.
 type job struct {
@@ -46,11 +65,11 @@ func NewPool(threads int) *Pool {
 	if threads < 1 {
 		threads = runtime.GOMAXPROCS(0)
 	}
-	p := &Pool{done: newGate()}
-	for i := 1; i < threads; i++ {
-		w := &worker{start: newGate()}
-		p.workers = append(p.workers, w)
-		go p.serve(w, i)
+	p := &Pool{caller: newSleeper()}
+	for range min(threads, maxParts) - 1 {
+		w := newSleeper()
+		p.workers = append(p.workers, &w)
+		p.gone.Go(func() { p.serve(&w) })
 	}
 	return p
 }
@@ -79,34 +98,74 @@ func (p *Pool) Run(n, grain int, f func(lo, hi int)) {
 	p.run(job{f, n, unit, min(p.Threads(), n/unit/max(1, (grain+unit-1)/unit))})
 }
 
-// run runs the parts of j, the caller's being part 0.
+// run runs the parts of j, each in some thread.
 func (p *Pool) run(j job) {
-	if j.parts <= 1 || !p.mu.TryLock() {
+	if j.parts <= 1 || p == nil || !p.mu.TryLock() {
 		j.f(0, j.n)
 		return
 	}
 	defer p.mu.Unlock()
-	p.start(j)
-	defer p.join()
-	p.job.run(0)
-}
-
-// start lets a worker begin each part of j but part 0.
-func (p *Pool) start(j job) {
-	p.job = j
-	p.pending.Store(int32(j.parts - 1))
-	for _, w := range p.workers[:j.parts-1] {
-		w.start.open()
+	number := p.publish(j, min(j.parts, maxParts))
+	for p.take(number) {
 	}
-}
-
-// join waits for the workers and raises again what one of them raised, also when
-// the caller's own part has panicked: the job's data must outlive the workers.
-func (p *Pool) join() {
-	p.done.wait()
+	for p.done.Load() != number {
+		p.caller.await(&p.done, number-1)
+	}
 	p.job.f = nil
 	if v := p.failure.Swap(nil); v != nil {
 		panic(*v)
+	}
+}
+
+// publish offers the parts of a job to all threads, and returns its number.
+func (p *Pool) publish(j job, parts int) uint64 {
+	number := (p.done.Load() + 1) & math.MaxUint32
+	p.job = j
+	p.job.parts = parts
+	p.pending.Store(int32(parts))
+	p.word.Store(uint64(newWord(number, parts)))
+	for _, w := range p.workers {
+		w.rouse()
+	}
+	return number
+}
+
+// take runs a part of job number, if one is left.
+func (p *Pool) take(number uint64) bool {
+	w := word(p.word.Load())
+	if w.number() != number || w.taken() >= w.parts() {
+		return false
+	}
+	if p.word.CompareAndSwap(uint64(w), uint64(w+1)) {
+		p.part(w.taken(), number)
+	}
+	return true
+}
+
+// part runs part i of job number; who ends the last one lets the caller go on.
+func (p *Pool) part(i int, number uint64) {
+	defer func() {
+		if v := recover(); v != nil {
+			p.failure.CompareAndSwap(nil, &v)
+		}
+		if p.pending.Add(-1) == 0 {
+			p.done.Store(number)
+			p.caller.rouse()
+		}
+	}()
+	p.job.run(i)
+}
+
+// serve is the life of a worker: it takes parts of job after job.
+func (p *Pool) serve(s *sleeper) {
+	for {
+		w := word(p.word.Load())
+		switch {
+		case w.parts() == closing:
+			return
+		case !p.take(w.number()):
+			s.await(&p.word, uint64(w))
+		}
 	}
 }
 
@@ -118,34 +177,10 @@ func (p *Pool) Close() {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if len(p.workers) > 0 {
-		p.start(job{parts: len(p.workers) + 1})
-		p.join()
-		p.workers = nil
+	p.word.Store(uint64(newWord(0, closing)))
+	for _, w := range p.workers {
+		w.rouse()
 	}
-}
-
-// serve is the life of worker w, which runs part i of each job until it gets one
-// that has no function.
-func (p *Pool) serve(w *worker, i int) {
-	for open := true; open; {
-		w.start.wait()
-		open = p.job.f != nil
-		p.part(i)
-	}
-}
-
-// part runs part i of the job; the last to finish lets the caller go on.
-func (p *Pool) part(i int) {
-	defer func() {
-		if v := recover(); v != nil {
-			p.failure.CompareAndSwap(nil, &v)
-		}
-		if p.pending.Add(-1) == 0 {
-			p.done.open()
-		}
-	}()
-	if p.job.f != nil {
-		p.job.run(i)
-	}
+	p.gone.Wait()
+	p.workers = nil
 }

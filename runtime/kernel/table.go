@@ -22,6 +22,7 @@ type table[F Float] struct {
 	adam       func(w, m, v, grad []F, beta1, rest1, beta2, rest2, step, eps, scale F)
 	normals    generator[F]
 	uniforms   generator[F]
+	pause      func() // tells the core that its thread only waits
 }
 
 // plain returns the table of plain Go routines, the twin that all others are
@@ -31,7 +32,7 @@ func plain[F Float]() *table[F] {
 		name: "generic", mr: plainRows, nr: plainCols,
 		full: plainTiles[F](plainCols), half: plainTiles[F](plainCols / 2), transpose: plainTranspose[F],
 		sum: plainSum[F], dot: plainDot[F], axpy: plainAxpy[F], adam: plainAdam[F],
-		normals: plainNormals[F], uniforms: plainUniforms[F],
+		normals: plainNormals[F], uniforms: plainUniforms[F], pause: func() {},
 	}
 	for op, f := range unaryMath {
 		t.unary[op] = plainUnary[F](f)

@@ -5,12 +5,20 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// reductions emits the sums, and the updates of whole slices.
+// reductions emits the sums, the updates of whole slices, and what waits for them.
 func reductions(a *asm) {
+	pause(a)
 	sum(a)
 	dot(a)
 	axpy(a)
 	adam(a)
+}
+
+// pause emits an instruction that leaves the core to its other thread, if it has one.
+func pause(a *asm) {
+	a.begin("pause", "pause", "()")
+	a.PAUSE()
+	a.RET()
 }
 
 // sum emits the sum of a slice, one partial sum a lane.

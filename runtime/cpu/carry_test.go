@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -314,4 +315,23 @@ func TestCarryRefuses(t *testing.T) {
 	m := modelOf(false, func(b *builder) { b.score(b.formula(scalar.Mul(va, vb), false, []*op.Value{b.seqs(2), b.seqs(2)})) })
 	_, err := New(m, runtime.Spec{Carry: true}, paramsOf[float64](m), nil, false)
 	refused("noise of a sequence", "drawn once a sequence", err)
+}
+
+// TestCarryNotFinite: a number that is not finite is found at its step of the
+// sequence, and what was known before the run that failed is known after it.
+func TestCarryNotFinite(t *testing.T) {
+	c := cuttingOf(false, func(b *builder) { rnn(b, false) })
+	whole := c.whole(walkedLens, 1)
+	x, _ := carrying[float64](t, c.Model, nil)
+	run(t, x, c.cut(whole, 1, []part{{1, 0, 4}}), runOf(x, 1))
+	known := x.Carried()
+	b := c.cut(whole, 1, []part{{1, 4, 7}})
+	b.Data[0][dataCols] = float32(math.Inf(1))
+	err := x.Run(b, runOf(x, 1))
+	if e, ok := err.(*NotFinite); !ok || e.Sequence != 1 || e.Time != 6 {
+		t.Errorf("%v, want step 6 of sequence 1", err)
+	}
+	if !reflect.DeepEqual(x.Carried(), known) {
+		t.Error("a run that failed changes what is known")
+	}
 }

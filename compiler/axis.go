@@ -99,7 +99,9 @@ func (u *unit) held(v *variable, n *ir.Node) *ir.Node {
 	if v.every() == 1 || n.Shape.Axis != op.Frame {
 		return n
 	}
-	return u.build.Apply(op.Hold{Every: v.every()}, n)
+	n = u.build.Apply(op.Hold{Every: v.every()}, n)
+	u.tell(n, v.refAt(0))
+	return n
 }
 
 // once counts a term of v once a block.

@@ -106,6 +106,7 @@ func concat(s *scope, n *lang.Call) value {
 	for _, x := range args {
 		v := x.value
 		if w, isSweep := v.(sweep); isSweep && w.raw {
+			w.over = joinOver(sw, w.over)
 			sw = &w
 			v = w.array
 		}
@@ -125,7 +126,7 @@ func concat(s *scope, n *lang.Call) value {
 	}
 	out := s.join(parts, array{})
 	if sw != nil {
-		return sweep{array: out, back: sw.back, both: sw.both, whole: sw.whole, raw: true}
+		return sweep{array: out, back: sw.back, both: sw.both, whole: sw.whole, raw: true, over: sw.over}
 	}
 	return out
 }

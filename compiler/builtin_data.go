@@ -39,6 +39,7 @@ func (s *scope) presentAt(v *variable, idx *lang.Index) value {
 	}
 	for range max(at.off, -at.off) {
 		node = s.u.build.Lag(node, dir*sign(-at.off), s.u.build.Fill(known, 1, v.Cols()))
+		s.u.tell(node, s.readAt(v.Name, v.axis, at.off))
 	}
 	return array{node, v.Dims, dist.Unit}
 }

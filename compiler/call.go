@@ -95,10 +95,11 @@ func (s *scope) callNet(f netValue, args []*argument, call *lang.Call) value {
 	}
 	body := &scope{u: s.u, parent: f.home, vals: vals, path: path, back: s.back, guide: s.guide, at: s.at,
 		library: s.u.nets[f.net.Name.Text] != f.net, need: s.need, time: s.time}
+	sw := sweepOf(args)
+	body.running = s.runs(f, sw)
 	if body.library && !s.library {
 		body.at = call.Span
 	}
-	sw := sweepOf(args)
 	if sw != nil {
 		if sw.both {
 			s.errorf(diag.TimeIndex, call.Span, "a net runs over the past or the future, not over both at once").
@@ -115,7 +116,7 @@ func (s *scope) callNet(f netValue, args []*argument, call *lang.Call) value {
 	}
 	out := body.run(f.net)
 	if a, ok := out.(array); ok && sw != nil && a.node.Shape.Axis == op.Frame {
-		return sweep{array: a, back: sw.back, whole: sw.whole}
+		return sweep{array: a, back: sw.back, whole: sw.whole, over: sw.over}
 	}
 	return out
 }

@@ -113,6 +113,8 @@ type unit struct {
 	elsewhere int            // definitions under evaluation that are read at another time
 	evaluated []*timed       // in the order in which they were done
 
+	otherTimes map[*ir.Node]string // what reads other times, in words
+
 	beliefs []*believed // parameters with priors, as declared
 
 	guide    *lang.Guide

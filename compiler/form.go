@@ -41,6 +41,11 @@ func (u *unit) checkForm(s runtime.Spec) error {
 	if special && u.exact() {
 		return errors.New("guide exact sums the latents out, and its bound is the likelihood itself; fit it with objective=elbo, without free bits")
 	}
+	if s.Carry {
+		if err := u.checkCarry(); err != nil {
+			return err
+		}
+	}
 	for _, z := range u.drawn() {
 		if q := u.samples[z.Name]; s.Pathwise && q.flow != nil {
 			return fmt.Errorf("%s: a flow tells log q for what it draws, and not as a function of %s alone; choose objective.gradient=plain", position(q.at), z.Name)

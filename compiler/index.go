@@ -224,25 +224,32 @@ func (u *unit) shift(s *scope, n *ir.Node, own *timeAxis, off int, starts map[in
 	}
 	for k := 1; k <= off && s.guide != nil; k++ {
 		n = u.build.Lag(n, -dir, u.build.Fill(u.restOf(name), 1, n.Shape.Cols))
+		u.tell(n, s.readAt(name, own, k))
 	}
 	if off > 0 && s.guide == nil {
-		return u.build.Lag(n, -off*dir, nil), true
+		n = u.build.Lag(n, -off*dir, nil)
+		u.tell(n, s.readAt(name, own, off))
+		return n, true
 	}
 	for k := 1; k <= -off; k++ {
 		rel := starts[1-k]
 		if rel == nil && s.guide != nil {
 			n = u.build.Lag(n, dir, u.build.Fill(u.restOf(name), 1, n.Shape.Cols))
+			u.tell(n, s.readAt(name, own, -k))
 			continue
 		}
 		if rel == nil {
 			s.need.raise((-off*own.every+s.steps().every-1)/s.steps().every, at, name)
-			return u.build.Lag(n, dir*(-off-k+1), nil), true
+			n = u.build.Lag(n, dir*(-off-k+1), nil)
+			u.tell(n, s.readAt(name, own, off))
+			return n, true
 		}
 		start, ok := u.start(s, rel, n.Shape.Cols)
 		if !ok {
 			return nil, false
 		}
 		n = u.build.Lag(n, dir, start)
+		u.tell(n, s.readAt(name, own, -k))
 	}
 	return n, true
 }

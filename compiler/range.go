@@ -69,5 +69,5 @@ func (s *scope) rangeOf(n *lang.Index, ref *lang.NameRef, sl *lang.SliceNode) va
 	if !ok {
 		return bad{}
 	}
-	return sweep{array: a, back: back, both: both && !s.still, whole: s.still, raw: true}
+	return sweep{array: a, back: back, both: both && !s.still, whole: s.still, raw: true, over: s.over(n, ref)}
 }

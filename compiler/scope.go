@@ -18,6 +18,8 @@ type scope struct {
 	guide  *guideScope
 	asks   bool // a query
 
+	running string // the net whose body it is, in words; empty outside of nets
+
 	// Of the expression under evaluation.
 	segment  *segment
 	aware    map[string]bool // variables whose presence the expression reads as well

@@ -46,8 +46,9 @@ type (
 	sweep struct {
 		array
 		back, both bool
-		whole      bool // run through to the end, for one value a sequence
-		raw        bool // not yet run through a net
+		whole      bool   // run through to the end, for one value a sequence
+		raw        bool   // not yet run through a net
+		over       string // the times, in words
 	}
 	// lazy is a definition that reads latents, which are known later: it is
 	// evaluated when it is first read.

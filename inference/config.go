@@ -22,6 +22,7 @@ type Config struct {
 	Order  string // shuffle, pooled or sorted
 	Pool   int    // batches that are sorted together by order=pooled
 	Window int    // longest piece of a sequence to train on; 0 is all of it
+	Carry  bool   // a piece goes on where the one before it ended
 	Divide string // batch, frames or none: what the cost is divided by
 
 	Posterior string  // meanfield, fullrank or map: how the compiler infers parameters with priors
@@ -127,7 +128,7 @@ func (c *Config) Apply(list []Setting) []error {
 // in place of a program's adam(beta1=0.8) is not to misuse beta1.
 func (c *Config) forget(key, value string) {
 	for _, f := range fields {
-		if f.needs.key != key || slices.Contains(f.needs.values, value) {
+		if f.needs.key != key || f.needs.met(value) {
 			continue
 		}
 		if err := f.set(c, f.fallback); err != nil {
@@ -145,12 +146,14 @@ func (c *Config) Check() error {
 		if _, ok := c.given[f.key]; !ok || f.needs.key == "" {
 			continue
 		}
-		if now := c.get(f.needs.key); !slices.Contains(f.needs.values, now) {
-			return fmt.Errorf("%s has no effect with %s=%s: it needs %s=%s",
-				f.key, f.needs.key, now, f.needs.key, strings.Join(f.needs.values, " or "))
+		if now := c.get(f.needs.key); !f.needs.met(now) {
+			return fmt.Errorf("%s has no effect with %s=%s: it needs %s", f.key, f.needs.key, now, f.needs.text(" or "))
 		}
 	}
-	return c.checkObjective()
+	if err := c.checkObjective(); err != nil {
+		return err
+	}
+	return c.checkCarry()
 }
 
 // Settings lists every setting, in the order of Keys: applied to a default
@@ -161,6 +164,20 @@ func (c *Config) Settings() []Setting {
 		out = append(out, Setting{f.key, f.get(c)})
 	}
 	return append(out, c.penaltySettings()...)
+}
+
+// Effective is the settings that have an effect.
+func (c *Config) Effective() (out []Setting) {
+	idle := map[string]bool{}
+	for _, f := range fields {
+		idle[f.key] = f.needs.key != "" && !f.needs.met(c.get(f.needs.key))
+	}
+	for _, s := range c.Settings() {
+		if !idle[s.Key] {
+			out = append(out, s)
+		}
+	}
+	return out
 }
 
 // get is the value of the field called key, as text.

@@ -16,16 +16,33 @@ type field struct {
 	also     []string // other names, of arguments without one
 	fallback string
 	doc      string
-	at       func(*Config) any // *int, *uint64, *float64 or *string
+	at       func(*Config) any // *int, *uint64, *float64, *string or *bool
 	in       bounds            // of a number
 	choices  []string          // of a word
 	needs    need              // of a setting that others can rob of its effect
 }
 
-// A need is met when the setting called key has one of the values.
+// A need is met when the setting called key has one of the values or, where
+// there are none, is above zero.
 type need struct {
 	key    string
 	values []string
+}
+
+// met reports whether the setting may have a value.
+func (n need) met(value string) bool {
+	if n.values == nil {
+		return value != "0"
+	}
+	return slices.Contains(n.values, value)
+}
+
+// text is what is needed, with or between the values.
+func (n need) text(or string) string {
+	if n.values == nil {
+		return n.key + ">0"
+	}
+	return n.key + "=" + strings.Join(n.values, or)
 }
 
 // A Key documents one setting.
@@ -43,7 +60,7 @@ func Keys() []Key {
 	for _, f := range fields {
 		k := Key{f.key, f.allowed(), f.fallback, f.doc, ""}
 		if f.needs.key != "" {
-			k.Needs = f.needs.key + "=" + strings.Join(f.needs.values, "|")
+			k.Needs = f.needs.text("|")
 		}
 		out = append(out, k)
 	}
@@ -57,6 +74,10 @@ func (f *field) set(c *Config, text string) error {
 	case *string:
 		if ok = slices.Contains(f.choices, text); ok {
 			*p = text
+		}
+	case *bool:
+		if ok = text == "true" || text == "false"; ok {
+			*p = text == "true"
 		}
 	case *uint64:
 		n, err := strconv.ParseUint(text, 10, 64)
@@ -102,6 +123,8 @@ func (f *field) get(c *Config) string {
 	switch p := f.at(c).(type) {
 	case *string:
 		return *p
+	case *bool:
+		return strconv.FormatBool(*p)
 	case *uint64:
 		return strconv.FormatUint(*p, 10)
 	case *int:
@@ -119,6 +142,8 @@ func (f *field) allowed() string {
 	switch f.at(&Config{}).(type) {
 	case *string:
 		return orList(f.choices)
+	case *bool:
+		return "true or false"
 	case *uint64:
 		return "a whole number of at least 0"
 	case *int:

@@ -103,6 +103,7 @@ func newFitter(m *runtime.Model, d *data.Bundle, c *Config, o Options) (*fitter,
 		f.config.Schedule.Steps = max(1, f.total-f.config.Schedule.Warmup)
 	}
 	f.newRun(c)
+	f.noteCarry()
 	return f, nil
 }
 
@@ -143,7 +144,11 @@ func (f *fitter) prepare() (err error) {
 	if f.packer, err = newPacker(f.data.Train, f.model.Ports); err != nil {
 		return err
 	}
+	f.packer.carry = f.config.Carry
 	if f.machine, err = f.o.Device.Machine(f.model, f.config.trained(), f.params, true); err != nil {
+		return err
+	}
+	if err := f.canCarry(); err != nil {
 		return err
 	}
 	f.ledger = newLedger(f.machine, f.config.joined())
@@ -180,6 +185,9 @@ func (f *fitter) resume() error {
 	if err := f.updater.Restore(old.Updates, old.snapshot.slots); err != nil {
 		return fmt.Errorf("resume run %s: %w", old.ID, err)
 	}
+	if err := f.carryOn(old); err != nil {
+		return err
+	}
 	copy(f.params.Values, old.snapshot.values)
 	if f.stale = old.snapshot.stale; old.Best.Found {
 		f.best = best.Values
@@ -211,7 +219,7 @@ func (f *fitter) finish(ctx context.Context, err error) (*Run, error) {
 func (f *fitter) settle() {
 	r := f.run
 	r.Seconds = f.seconds()
-	r.snapshot = &snapshot{f.params.Values, f.updater.State(), f.stale}
+	r.snapshot = &snapshot{f.params.Values, f.updater.State(), f.stale, f.carried()}
 	if f.best != nil && f.config.Stop.Kind == "best" {
 		r.Params = &runtime.Params[float32]{List: f.params.List, Off: f.params.Off, Values: f.best}
 	}

@@ -38,7 +38,12 @@ var fields = []field{
 	{
 		key: "window", fallback: "0", in: atLeast(0),
 		at:  func(c *Config) any { return &c.Window },
-		doc: "longest piece to train on, in steps: longer sequences are cut into even pieces, each taken for a sequence of its own; 0 never cuts. Evaluation is of whole sequences",
+		doc: "longest piece to train on, in steps: longer sequences are cut into even pieces, each taken for a sequence of its own unless carry is true; 0 never cuts. Evaluation is of whole sequences",
+	},
+	{
+		key: "carry", fallback: "false", needs: need{key: "window"},
+		at:  func(c *Config) any { return &c.Carry },
+		doc: "whether the pieces that a window makes go on where the one before them ended. They then come in their order, those of up to as many sequences as a batch has side by side, and what flows forwards in time starts from what the piece before left, as it was computed with the parameters of then and without a gradient over the cut: states of nets over x[1:t], latents, lags. What flows backwards, as nets over x[t:T] do, sees to the end of its piece. It needs objective=elbo, a guide that draws, and latents that vary in time",
 	},
 	{
 		key: "divide", fallback: "batch", choices: []string{"batch", "frames", "none"},

@@ -30,7 +30,7 @@ func (c *Config) form() runtime.Spec {
 // dropout, and with a gradient that may be another.
 func (c *Config) trained() runtime.Spec {
 	s := c.form()
-	s.Train, s.FreeBits = true, c.FreeBits
+	s.Train, s.FreeBits, s.Carry = true, c.FreeBits, c.Carry
 	s.Pathwise = c.Gradient == "stl" || c.Gradient == "dreg" || c.Gradient == "auto" && c.Objective == "iwae"
 	return s
 }

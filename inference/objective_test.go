@@ -60,6 +60,7 @@ func TestForms(t *testing.T) {
 		"objective=elbo":                                          {Train: true},
 		"objective.free_bits=2":                                   {Train: true, FreeBits: 2},
 		"objective.kl=sampled objective.gradient=stl":             {Train: true, Sampled: true, Pathwise: true},
+		"window=9 carry=true":                                     {Train: true, Carry: true},
 		"objective=iwae samples=3":                                {Train: true, Sampled: true, Pathwise: true, Join: op.LogMean},
 		"objective=iwae samples=3 objective.gradient=plain":       {Train: true, Sampled: true, Join: op.LogMean},
 		"objective=fivo objective.particles=4 optimizer.lr=0.001": {Train: true, Sampled: true, Join: op.Filter},
@@ -68,7 +69,7 @@ func TestForms(t *testing.T) {
 		if got := c.trained(); got != want {
 			t.Errorf("%s is trained by %+v, want %+v", settings, got, want)
 		}
-		want.Train, want.Pathwise, want.FreeBits = false, false, 0
+		want.Train, want.Pathwise, want.FreeBits, want.Carry = false, false, 0, false
 		if got := c.form(); got != want {
 			t.Errorf("%s is judged by %+v, want %+v", settings, got, want)
 		}

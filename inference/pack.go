@@ -20,6 +20,7 @@ type packer struct {
 	ports []runtime.Port
 	vars  []int     // for each port, the variable of the set; timeStep for dt
 	row   []float32 // one piece of one variable
+	carry bool      // pieces go on where those before them ended
 }
 
 // timeStep marks the port that is fed with the time between rows.
@@ -54,12 +55,24 @@ func (p *packer) pack(b *runtime.Batch, list []piece) {
 		b.Lens = append(b.Lens, q.frames())
 		b.Index = append(b.Index, q.seq)
 	}
+	if p.carry {
+		p.locate(b, list)
+	}
 	if b.Data == nil {
 		b.Data, b.Present = make([][]float32, len(p.ports)), make([][]float32, len(p.ports))
 	}
 	l := op.NewLayout(b.Lens)
 	for i := range p.ports {
 		p.packPort(b, i, l, list)
+	}
+}
+
+// locate says where in their sequences the pieces are.
+func (p *packer) locate(b *runtime.Batch, list []piece) {
+	b.From, b.More = b.From[:0], b.More[:0]
+	for _, q := range list {
+		b.From = append(b.From, q.lo)
+		b.More = append(b.More, q.hi < p.set.Sequences[q.seq].Len)
 	}
 }
 

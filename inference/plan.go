@@ -14,14 +14,21 @@ type plan struct {
 	config *Config
 	draw   []piece   // the pieces of one epoch, in their order
 	cuts   [][]piece // and the batches, parts of it
+	walks  [][]piece // the pieces of each sequence, where they come in their order
+	rounds int       // and the batches of an epoch then
 }
 
 // newPlan cuts a set into pieces of at most c.Window steps.
 func newPlan(set *data.Set, c *Config) *plan {
 	p := &plan{config: c}
 	for i, n := range set.Lengths() {
-		p.pieces = append(p.pieces, split(i, n, c.Window)...)
+		parts := split(i, n, c.Window)
+		p.pieces = append(p.pieces, parts...)
+		if c.Carry {
+			p.walks = append(p.walks, parts)
+		}
 	}
+	p.rounds = mostPieces(p.slots(p.walks))
 	if c.Order == "sorted" {
 		slices.SortStableFunc(p.pieces, byLength)
 	}
@@ -45,12 +52,20 @@ func split(seq, n, window int) []piece {
 func byLength(a, b piece) int { return cmp.Compare(a.frames(), b.frames()) }
 
 // updates is the number of batches in an epoch.
-func (p *plan) updates() int { return (len(p.pieces) + p.config.Batch - 1) / p.config.Batch }
+func (p *plan) updates() int {
+	if p.config.Carry {
+		return p.rounds
+	}
+	return (len(p.pieces) + p.config.Batch - 1) / p.config.Batch
+}
 
 // epoch draws the batches of an epoch, counted from 0: a function of the seed
 // and the epoch alone. They are valid until the next call.
 func (p *plan) epoch(n int) [][]piece {
 	r := rand.New(rand.NewPCG(p.config.Seed, mix("order", uint64(n))))
+	if p.config.Carry {
+		return p.walk(r)
+	}
 	p.draw = append(p.draw[:0], p.pieces...)
 	if p.config.Order != "sorted" {
 		r.Shuffle(len(p.draw), func(i, j int) { p.draw[i], p.draw[j] = p.draw[j], p.draw[i] })

@@ -72,6 +72,8 @@ type snapshot struct {
 	values []float32 // the current parameters, laid out as Params
 	slots  []optim.Slot
 	stale  int // validations without improvement
+
+	carried []runtime.Carried // over the cuts of sequences that go on
 }
 
 // Restore lays the run's parameters out for a model, matched by name. What does

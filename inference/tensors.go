@@ -92,12 +92,15 @@ func read(dst []float32, st safetensors.SafeTensors, name string, dims ...int) e
 	return nil
 }
 
-// encodeSnapshot writes flat vectors: the current parameters, and the
-// optimiser's state, numbered to keep its order.
+// encodeSnapshot writes flat vectors: the current parameters, the optimiser's
+// state, numbered to keep its order, and what is carried over cuts.
 func encodeSnapshot(s *snapshot, run string) ([]byte, error) {
 	tensors := map[string]tensor{"values": newTensor(s.values, len(s.values))}
 	for i, slot := range s.slots {
 		tensors[slotName(i, slot.Name)] = newTensor(slot.Values, len(slot.Values))
+	}
+	for _, c := range s.carried {
+		tensors[carryName(c)] = newTensor(c.Rows, len(c.Rows))
 	}
 	return encode(tensors, map[string]string{"run": run})
 }
@@ -121,5 +124,6 @@ func decodeSnapshot(file []byte, n int, slots []string, run string) (*snapshot, 
 		}
 		s.slots = append(s.slots, slot)
 	}
-	return s, nil
+	s.carried, err = decodeCarried(st)
+	return s, err
 }

@@ -7,6 +7,10 @@ type Batch struct {
 	Index   []int       // [B] the number of each sequence in its data set
 	Data    [][]float32 // for each port, [N,Cols] or, static, [B,Cols]; class numbers count from 0
 	Present [][]float32 // for each port, 1 where observed and 0 where missing; nil if complete
+
+	// Of machines that carry: see Carrier. Nil stands for whole sequences.
+	From []int  // [B] the step of its sequence, from 0, that each begins with
+	More []bool // [B] the sequence goes on, in a later batch
 }
 
 // A Run says how a machine should evaluate a batch.

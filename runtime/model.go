@@ -18,6 +18,10 @@ type Model struct {
 	Ports  []Port
 	Sites  []Site
 
+	// What flows over time, in words: what reads earlier steps, which a cut
+	// between two pieces of a sequence need not end, and what looks ahead.
+	Past, Ahead []string
+
 	// Build adds the terms of the bound to g. Inputs are added with g.Input:
 	// parameters in the order of Params, ports by name, noise by variable. Behind
 	// the terms stand those of kind Latent, if s asks for them, as Sites are.
@@ -29,6 +33,7 @@ type Spec struct {
 	Sampled bool // log p - log q at the samples, instead of closed KL terms
 	Train   bool // with dropout
 	Latents bool // and the samples themselves
+	Carry   bool // of pieces of sequences, each of which goes on from the one before
 
 	Join      op.Join // how the samples of a sequence make one bound; all but op.Mean need Sampled
 	Bootstrap bool    // particles of op.Filter are drawn from the model, not from the guide

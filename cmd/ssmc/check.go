@@ -30,6 +30,9 @@ func (c *checkCmd) Run(g *globals) error {
 	if err != nil {
 		return err
 	}
+	if err := g.checkCarry(p); err != nil {
+		return err
+	}
 	if c.Dump != "" {
 		text, _ := p.Dump(c.Dump)
 		fmt.Fprint(g.out, text)

@@ -154,6 +154,7 @@ func TestBlocksRoundTrip(t *testing.T) {
 		"optimizer=sgd optimizer.lr=1e-5 optimizer.momentum=0.5 optimizer.schedule=exponential optimizer.schedule.rate=0.25",
 		"optimizer=rmsprop optimizer.decay=0.8 optimizer.schedule.warmup=7 stop=none validate=none",
 		"objective.kl=sampled objective.samples=3 objective.anneal=linear objective.anneal.to=0.5 validate.unit=updates",
+		"window=9 carry=true",
 		"eval.nll=none eval.bound.samples=77 eval.frames=123",
 		"regularize=l2 regularize.weight=0.05 regularize.on=*.W",
 		"regularize.0=l2 regularize.0.weight=1e-3 regularize.1=l1 regularize.1.on=G.*",

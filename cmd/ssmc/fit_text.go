@@ -65,7 +65,7 @@ func (g *globals) guideText(guide *lang.Guide) string {
 // priors are inferred where there are none.
 func blocks(c *inference.Config, guide string, priors bool) string {
 	train, eval := &entry{args: []*entry{{name: "guide", value: guide}}}, &entry{}
-	for _, s := range effective(c) {
+	for _, s := range c.Effective() {
 		root, key := train, strings.Split(s.Key, ".")
 		if key[0] == "eval" {
 			root, key = eval, key[1:]
@@ -75,24 +75,6 @@ func blocks(c *inference.Config, guide string, priors bool) string {
 		}
 	}
 	return train.block("train") + "\n" + eval.block("eval")
-}
-
-// effective is the settings of c that have an effect.
-func effective(c *inference.Config) (out []inference.Setting) {
-	values, needs := map[string]string{}, map[string]string{}
-	for _, s := range c.Settings() {
-		values[s.Key] = s.Value
-	}
-	for _, k := range inference.Keys() {
-		needs[k.Name] = k.Needs
-	}
-	for _, s := range c.Settings() {
-		key, choices, conditional := strings.Cut(needs[s.Key], "=")
-		if !conditional || slices.Contains(strings.Split(choices, "|"), values[key]) {
-			out = append(out, s)
-		}
-	}
-	return out
 }
 
 // plainLiteral is a number, a name, or names with points between them.

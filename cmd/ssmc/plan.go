@@ -10,6 +10,7 @@ import (
 
 	"ssmc/compiler"
 	"ssmc/inference"
+	"ssmc/lang/diag"
 )
 
 // planCmd says how a model will be inferred, and why.
@@ -26,7 +27,13 @@ func (c *planCmd) Run(g *globals) error {
 	if err != nil {
 		return err
 	}
-	plan := p.Plan()
+	if err := g.checkCarry(p); err != nil {
+		return err
+	}
+	plan := planned{Plan: p.Plan()}
+	if p.config.Carry {
+		plan.Pieces = inference.CarryNotes(p.Model, p.config)
+	}
 	switch {
 	case c.Latex:
 		fmt.Fprint(g.out, plan.LaTeX())
@@ -37,6 +44,24 @@ func (c *planCmd) Run(g *globals) error {
 		return printMemory(g.out, p)
 	}
 	return nil
+}
+
+// planned is a plan with what its settings make of it.
+type planned struct {
+	compiler.Plan
+	Pieces []string `json:",omitempty"` // what they take over, in words
+}
+
+// checkCarry reports a program that carries over pieces what they cannot share.
+func (g *globals) checkCarry(p *program) error {
+	if !p.config.Carry {
+		return nil
+	}
+	err := p.CanCarry()
+	if err == nil {
+		return nil
+	}
+	return g.report(diag.List{badSetting(blame(p.Settings, err), err)})
 }
 
 // printMemory tells what a fit to the program's data would take, if it has any.
@@ -56,7 +81,7 @@ func printMemory(w io.Writer, p *program) error {
 	return nil
 }
 
-func printPlan(w io.Writer, p compiler.Plan) {
+func printPlan(w io.Writer, p planned) {
 	section(w, "Variables")
 	for _, v := range p.Variables {
 		fmt.Fprintf(w, "  %s %s: %s\n      %s\n", v.Role, v.Name, v.Type, v.How)
@@ -72,6 +97,12 @@ func printPlan(w io.Writer, p compiler.Plan) {
 			sign = "-"
 		}
 		fmt.Fprintf(w, "  %s %s   (%s%s)\n", sign, t.Name, t.How, t.Counted())
+	}
+	if len(p.Pieces) > 0 {
+		section(w, "Pieces")
+	}
+	for _, line := range p.Pieces {
+		fmt.Fprintf(w, "  %s\n", line)
 	}
 	section(w, "Parameters")
 	printNets(w, p.Nets)

@@ -19,6 +19,7 @@ type env[F Float] struct {
 	coef    []float64   // of the terms
 	scale   float64     // of the cost
 	weights *weights[F] // of the samples that the cost joins, or nil
+	carry   *carry[F]   // over the cuts of sequences, or nil
 }
 
 // A loop is the arguments of split, kept here because a closure over them

@@ -3,19 +3,36 @@ package cpu
 // holdOp repeats the first frame of every block of time over the block.
 type holdOp[F Float] struct {
 	links[F]
-	every int
+	every  int
+	memory *memory[F] // of earlier pieces, or nil
 }
 
-// from is the row that row r, of time t, repeats.
+func newHold[F Float](l links[F], every int) operation[F] {
+	h := &holdOp[F]{links: l, every: every}
+	h.memory = l.remember(&h.links, 1, true)
+	return h
+}
+
+// from is the row that row r, of time t, repeats: none, and less than zero, where
+// the block began in an earlier piece.
 func (h *holdOp[F]) from(t, r int) int {
 	l := h.layout()
-	return l.Off[t-t%h.every] + r - l.Off[t]
+	b := r - l.Off[t]
+	since := (h.first(b) + t) % h.every
+	if since > t {
+		return -1
+	}
+	return l.Off[t-since] + b
 }
 
 func (h *holdOp[F]) forward(lo, hi int) {
 	eachTime(h.layout(), lo, hi, func(t, a, b int) {
 		for r := a; r < b; r++ {
-			copy(h.out.row(r), h.in[0].row(h.from(t, r)))
+			if from := h.from(t, r); from >= 0 {
+				copy(h.out.row(r), h.in[0].row(from))
+			} else {
+				copy(h.out.row(r), h.memory.past(r-h.layout().Off[t], 0, false))
+			}
 		}
 	})
 }
@@ -27,7 +44,9 @@ func (h *holdOp[F]) backward(lo, hi int) {
 	}
 	eachTime(h.layout(), lo, hi, func(t, a, b int) {
 		for r := a; r < b; r++ {
-			addTo(h.din[0].row(h.from(t, r)), h.dout.row(r))
+			if from := h.from(t, r); from >= 0 {
+				addTo(h.din[0].row(from), h.dout.row(r))
+			}
 		}
 	})
 }
@@ -40,11 +59,11 @@ type tickOp[F Float] struct {
 
 func (k *tickOp[F]) forward(lo, hi int) {
 	eachTime(k.layout(), lo, hi, func(t, a, b int) {
-		v := F(0)
-		if t%k.every == 0 {
-			v = 1
-		}
 		for r := a; r < b; r++ {
+			v := F(0)
+			if (k.first(r-k.layout().Off[t])+t)%k.every == 0 {
+				v = 1
+			}
 			k.out.row(r)[0] = v
 		}
 	})

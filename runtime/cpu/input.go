@@ -36,6 +36,9 @@ func (c *compiler[F]) addInput(v *op.Value) error {
 	if v.Source.Kind == op.Param && c.params.List[in.index].Shape() != v.Shape {
 		return fmt.Errorf("parameter %s is %v, not %v", v.Source.Name, c.params.List[in.index].Shape(), v.Shape)
 	}
+	if c.env.carry != nil && v.Source.Kind == op.Noise && v.Shape.Axis == op.Seq {
+		return fmt.Errorf("%s is drawn once a sequence, and not for each of its pieces", v.Source.Name)
+	}
 	in.give(nil)
 	c.arrays[v.Node] = []*array[F]{in.array}
 	c.inputs = append(c.inputs, in)

@@ -9,7 +9,16 @@ import (
 // lagOp shifts frames in time.
 type lagOp[F Float] struct {
 	links[F]
-	by int
+	by     int
+	memory *memory[F] // of earlier pieces, or nil
+}
+
+func newLag[F Float](l links[F], by int) operation[F] {
+	o := &lagOp[F]{links: l, by: by}
+	if by > 0 {
+		o.memory = l.remember(&o.links, by, false)
+	}
+	return o
 }
 
 func (l *lagOp[F]) forward(lo, hi int) {
@@ -34,8 +43,7 @@ func (l *lagOp[F]) step(t, lo, hi int) {
 		copy(l.out.row(r), x.row(lay.Off[t-l.by]+r-here))
 	}
 	for r := cut; r < hi; r++ {
-		a, s := l.start(lay, r-here)
-		copy(l.out.row(r), a.row(s))
+		copy(l.out.row(r), l.start(lay, t, r-here))
 	}
 }
 
@@ -45,13 +53,20 @@ func (l *lagOp[F]) cut(lay *op.Layout, t, lo, hi int) int {
 	return max(lo, min(hi, lay.Off[t]+lay.Size(t-l.by)))
 }
 
-// start is the array and row that sequence b starts from.
-func (l *lagOp[F]) start(lay *op.Layout, b int) (*array[F], int) {
-	if len(l.in) == 2 {
-		return l.in[1], l.startRow(b)
+// start is what sequence b has at time t, where there is no frame at t-by: of an
+// earlier piece, or what it starts from.
+func (l *lagOp[F]) start(lay *op.Layout, t, b int) []F {
+	if past := l.past(t, b); past != nil {
+		return past
 	}
-	return l.in[0], l.edge(lay, b)
+	if len(l.in) == 2 {
+		return l.in[1].row(l.startRow(b))
+	}
+	return l.in[0].row(l.edge(lay, b))
 }
+
+// past is what sequence b had at time t-by in an earlier piece, or nil.
+func (l *lagOp[F]) past(t, b int) []F { return l.memory.past(b, t, len(l.in) == 1) }
 
 // startRow is the row of the second input for sequence b.
 func (l *lagOp[F]) startRow(b int) int {
@@ -85,7 +100,9 @@ func (l *lagOp[F]) stepBack(t, lo, hi int) {
 	}
 	if len(l.in) == 1 {
 		for r := cut; r < hi; r++ {
-			addTo(dx.row(l.edge(lay, r-here)), l.dout.row(r))
+			if l.past(t, r-here) == nil {
+				addTo(dx.row(l.edge(lay, r-here)), l.dout.row(r))
+			}
 		}
 	}
 }
@@ -102,7 +119,9 @@ func (l *lagOp[F]) finish() {
 	for t := range lay.T {
 		lo, hi := lay.Off[t], lay.Off[t+1]
 		for r := l.cut(lay, t, lo, hi); r < hi; r++ {
-			addTo(ds.row(l.startRow(r-lo)), l.dout.row(r))
+			if l.past(t, r-lo) == nil {
+				addTo(ds.row(l.startRow(r-lo)), l.dout.row(r))
+			}
 		}
 	}
 }

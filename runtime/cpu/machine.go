@@ -76,6 +76,9 @@ var graphs sync.Mutex
 // is one thread.
 func New[F Float](m *runtime.Model, spec runtime.Spec, params *runtime.Params[F], pool *kernel.Pool, grad bool) (*Machine[F], error) {
 	x := &Machine[F]{env: newEnv[F](pool), model: m, params: params}
+	if spec.Carry {
+		x.env.carry = &carry[F]{steps: map[int]int{}}
+	}
 	graphs.Lock()
 	defer graphs.Unlock()
 	g := op.NewGraph()
@@ -109,6 +112,9 @@ func (x *Machine[F]) Run(b *runtime.Batch, r runtime.Run) error {
 	}
 	x.env.dims = op.NewDims(b.Lens, r.K)
 	x.env.coef, x.env.scale = r.Coef, cmp.Or(r.Scale, 1)
+	if err := x.env.carry.begin(b, r.K); err != nil {
+		return err
+	}
 	for _, in := range x.inputs {
 		in.fit(x.env.dims)
 		if err := in.load(x, b, r); err != nil {
@@ -121,6 +127,7 @@ func (x *Machine[F]) Run(b *runtime.Batch, r runtime.Run) error {
 		x.norm.measure()
 	}
 	if isFinite(x.total.cost) && (!r.Grad || isFinite(x.norm.value)) {
+		x.env.carry.commit()
 		return nil
 	}
 	return x.diagnose(b, r.Grad)
@@ -137,6 +144,8 @@ func (x *Machine[F]) check(b *runtime.Batch, r runtime.Run) error {
 		return fmt.Errorf("the machine was built without gradients")
 	case len(b.Lens) == 0:
 		return fmt.Errorf("a batch needs at least one sequence")
+	case b.From != nil && len(b.From) != len(b.Lens), b.More != nil && len(b.More) != len(b.Lens):
+		return fmt.Errorf("a batch says of each sequence where it begins and whether it goes on, or of none")
 	}
 	for i, n := range b.Lens {
 		if n < 1 || i > 0 && n > b.Lens[i-1] {
@@ -151,6 +160,7 @@ func (x *Machine[F]) perform(grad bool) {
 	for _, t := range x.forward {
 		x.do(t)
 	}
+	x.env.carry.read()
 	if !grad {
 		return
 	}

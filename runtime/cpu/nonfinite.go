@@ -144,6 +144,8 @@ func (f *finder[F]) report(name, pos string, gradient bool) error {
 			e.Sequence = f.batch.Index[b]
 		}
 	}
-	e.Time = t + 1
+	if e.Time = t + 1; b >= 0 && t >= 0 && f.batch.From != nil {
+		e.Time += f.batch.From[b]
+	}
 	return e
 }

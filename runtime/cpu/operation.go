@@ -53,6 +53,9 @@ func (l *links[F]) layout() *op.Layout { return l.dims.Layout(l.out.shape) }
 // newOperation makes the operation for a spec and its result.
 func newOperation[F Float](e *env[F], spec op.Spec, in []*array[F], out op.Shape) (operation[F], error) {
 	l := links[F]{env: e, in: in}
+	if e.carry != nil && op.Whole(spec) {
+		return nil, fmt.Errorf("%s takes in whole sequences, and not pieces of them", spec.Name())
+	}
 	if s, ok := spec.(op.Slice); ok {
 		l.out = e.columns(in[0], s.Lo, s.Hi)
 		return &sliceOp[F]{links: l, lo: s.Lo, hi: s.Hi}, nil
@@ -69,13 +72,13 @@ func newOperation[F Float](e *env[F], spec op.Spec, in []*array[F], out op.Shape
 	case *op.Map:
 		return newMap(l, s), nil
 	case op.Lag:
-		return &lagOp[F]{links: l, by: s.By}, nil
+		return newLag(l, s.By), nil
 	case op.Splice:
 		return &spliceOp[F]{links: l, at: s.At}, nil
 	case op.Expand:
 		return newExpand(l), nil
 	case op.Hold:
-		return &holdOp[F]{links: l, every: s.Every}, nil
+		return newHold(l, s.Every), nil
 	case op.Tick:
 		return &tickOp[F]{links: l, every: s.Every}, nil
 	case op.Edge:

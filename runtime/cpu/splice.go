@@ -9,55 +9,56 @@ type spliceOp[F Float] struct {
 	at int
 }
 
-// span is the rows of the time taken from the first input.
-func (s *spliceOp[F]) span(lo, hi int) (a, b int) {
-	l := s.layout()
-	if s.at >= l.T {
-		return hi, hi
-	}
-	return max(lo, min(hi, l.Off[s.at])), max(lo, min(hi, l.Off[s.at+1]))
+// takes reports whether row r, of time t, is of the first input.
+func (s *spliceOp[F]) takes(t, r int) bool {
+	return t <= s.at && s.first(r-s.layout().Off[t])+t == s.at
 }
 
-// row is the row of the first input for row r.
-func (s *spliceOp[F]) row(r int) int {
+// row is the row of the first input for row r, of time t.
+func (s *spliceOp[F]) row(t, r int) int {
 	switch s.in[0].shape.Axis {
 	case op.Once:
 		return 0
 	case op.Seq:
-		return r - s.layout().Off[s.at]
+		return r - s.layout().Off[t]
 	}
 	return r
 }
 
 func (s *spliceOp[F]) forward(lo, hi int) {
-	a, b := s.span(lo, hi)
-	for r := lo; r < hi; r++ {
-		if a <= r && r < b {
-			copy(s.out.row(r), s.in[0].row(s.row(r)))
-		} else {
-			copy(s.out.row(r), s.in[1].row(r))
+	eachTime(s.layout(), lo, hi, func(t, a, b int) {
+		for r := a; r < b; r++ {
+			if s.takes(t, r) {
+				copy(s.out.row(r), s.in[0].row(s.row(t, r)))
+			} else {
+				copy(s.out.row(r), s.in[1].row(r))
+			}
 		}
-	}
+	})
 }
 
 func (s *spliceOp[F]) backward(lo, hi int) {
-	a, b := s.span(lo, hi)
-	if s.wants(0) && s.in[0].shape.Axis == op.Frame {
+	first := s.wants(0) && s.in[0].shape.Axis == op.Frame
+	eachTime(s.layout(), lo, hi, func(t, a, b int) {
 		for r := a; r < b; r++ {
-			addTo(s.din[0].row(r), s.dout.row(r))
+			takes := s.takes(t, r)
+			if first && takes {
+				addTo(s.din[0].row(r), s.dout.row(r))
+			}
+			if s.wants(1) {
+				s.rest(r, takes)
+			}
 		}
-	}
-	if !s.wants(1) {
-		return
-	}
-	d := s.din[1]
-	for r := lo; r < hi; r++ {
-		switch {
-		case r < a || r >= b:
-			put(d.row(r), s.dout.row(r), d.add)
-		case !d.add:
-			clear(d.row(r))
-		}
+	})
+}
+
+// rest takes the gradient of row r to the second input, unless the first has it.
+func (s *spliceOp[F]) rest(r int, taken bool) {
+	switch d := s.din[1]; {
+	case !taken:
+		put(d.row(r), s.dout.row(r), d.add)
+	case !d.add:
+		clear(d.row(r))
 	}
 }
 
@@ -65,8 +66,12 @@ func (s *spliceOp[F]) finish() {
 	if !s.wants(0) || s.in[0].shape.Axis == op.Frame {
 		return
 	}
-	a, b := s.span(0, s.out.rows)
-	for r := a; r < b; r++ {
-		addTo(s.din[0].row(s.row(r)), s.dout.row(r))
+	l := s.layout()
+	for t := range min(s.at+1, l.T) {
+		for r := l.Off[t]; r < l.Off[t+1]; r++ {
+			if s.takes(t, r) {
+				addTo(s.din[0].row(s.row(t, r)), s.dout.row(r))
+			}
+		}
 	}
 }

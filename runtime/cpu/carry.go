@@ -1,0 +1,224 @@
+package cpu
+
+import (
+	"fmt"
+
+	"ssmc/runtime"
+)
+
+// A carry hands what operations read of earlier times over the cuts between the
+// pieces of a sequence. What a run has computed counts once it has succeeded.
+type carry[F Float] struct {
+	memories []*memory[F]
+	steps    map[int]int // of each sequence that goes on, by its number: the step that comes next
+	samples  int         // of each; 0 where none are known
+	batch    *runtime.Batch
+	before   []bool // [B] the sequence is one that goes on
+}
+
+// A memory is the last rows of what one operation reads at earlier times, of
+// each sequence that goes on.
+type memory[F Float] struct {
+	*carry[F]
+	of    *links[F]
+	by    int         // steps
+	own   bool        // what it reads is its own result
+	kept  map[int][]F // by the number of the sequence, [by,K,cols], the earliest first
+	here  [][]F       // [B] those of the batch; nil of a sequence that starts
+	next  [][]F       // [B] what will be kept
+	spare [][]F
+}
+
+// remember gives an operation a memory of as many steps, if the machine carries.
+func (e *env[F]) remember(l *links[F], by int, own bool) *memory[F] {
+	if e.carry == nil {
+		return nil
+	}
+	m := &memory[F]{carry: e.carry, of: l, by: by, own: own, kept: map[int][]F{}}
+	e.carry.memories = append(e.carry.memories, m)
+	return m
+}
+
+// begin takes up the sequences of a batch where they were left. A nil carry
+// takes whole sequences only.
+func (c *carry[F]) begin(b *runtime.Batch, k int) error {
+	if c == nil {
+		for _, from := range b.From {
+			if from > 0 {
+				return fmt.Errorf("the machine was built without carrying")
+			}
+		}
+		return nil
+	}
+	c.batch, c.before = b, grow(c.before, len(b.Lens))
+	for i := range b.Lens {
+		c.before[i] = c.first(i) > 0
+		if c.before[i] && !c.knows(b.Index[i], c.first(i), k) {
+			return fmt.Errorf("sequence %d cannot go on at step %d with %d samples: %d steps with %d samples are known",
+				b.Index[i]+1, c.first(i)+1, k, c.steps[b.Index[i]], c.samples)
+		}
+	}
+	c.samples = k
+	for _, m := range c.memories {
+		m.begin()
+	}
+	return nil
+}
+
+// knows reports whether k samples of sequence n can go on at a step.
+func (c *carry[F]) knows(n, step, k int) bool {
+	return len(c.memories) == 0 || c.steps[n] == step && (c.samples == k || c.samples == 0)
+}
+
+// first is the step of its sequence with which sequence i of the batch begins.
+func (c *carry[F]) first(i int) int {
+	if c.batch.From == nil {
+		return 0
+	}
+	return c.batch.From[i]
+}
+
+// more reports whether sequence i of the batch goes on.
+func (c *carry[F]) more(i int) bool { return c.batch.More != nil && c.batch.More[i] }
+
+// read notes what later pieces will read, before gradients overwrite it.
+func (c *carry[F]) read() {
+	if c == nil {
+		return
+	}
+	for _, m := range c.memories {
+		m.read()
+	}
+}
+
+// commit keeps what read has noted, and forgets sequences that have ended.
+func (c *carry[F]) commit() {
+	if c == nil {
+		return
+	}
+	for _, m := range c.memories {
+		m.commit()
+	}
+	for i, n := range c.batch.Lens {
+		if c.more(i) {
+			c.steps[c.batch.Index[i]] = c.first(i) + n
+		} else {
+			delete(c.steps, c.batch.Index[i])
+		}
+	}
+}
+
+func (m *memory[F]) begin() {
+	m.here = grow(m.here, len(m.batch.Lens))
+	for i, n := range m.batch.Index {
+		m.here[i] = nil
+		if m.before[i] {
+			m.here[i] = m.kept[n]
+		}
+	}
+}
+
+// source is the array whose rows are remembered.
+func (m *memory[F]) source() *array[F] {
+	if m.own {
+		return m.of.out
+	}
+	return m.of.in[0]
+}
+
+// rows is how many rows a sequence has at a time.
+func (m *memory[F]) rows() int {
+	if m.of.out.shape.Sampled {
+		return m.samples
+	}
+	return 1
+}
+
+// row is row k of those that rows holds, j steps into it.
+func (m *memory[F]) row(rows []F, j, k int) []F {
+	cols := m.of.out.shape.Cols
+	return rows[(j*m.rows()+k)*cols:][:cols]
+}
+
+func (m *memory[F]) read() {
+	m.next = grow(m.next, len(m.batch.Lens))
+	for i := range m.next {
+		if m.next[i] = nil; m.more(i) {
+			m.next[i] = m.take(m.by * m.rows() * m.of.out.shape.Cols)
+			m.fill(m.next[i], i)
+		}
+	}
+}
+
+// take is memory for n numbers, which are not zero.
+func (m *memory[F]) take(n int) []F {
+	if last := len(m.spare) - 1; last >= 0 {
+		x := m.spare[last]
+		m.spare = m.spare[:last]
+		return grow(x, n)
+	}
+	return make([]F, n)
+}
+
+// fill sets dst to the last rows of sequence i: of its piece and, where that is
+// short, of what was known before. What the sequence has not come to is zero.
+func (m *memory[F]) fill(dst []F, i int) {
+	lay, src, n := m.of.layout(), m.source(), m.rows()
+	for j := range m.by {
+		t := lay.Len[i*n] - m.by + j
+		for k := range n {
+			switch row := m.row(dst, j, k); {
+			case t >= 0:
+				copy(row, src.row(lay.Off[t]+i*n+k))
+			case m.here[i] != nil:
+				copy(row, m.row(m.here[i], m.by+t, k))
+			default:
+				clear(row)
+			}
+		}
+	}
+}
+
+func (m *memory[F]) commit() {
+	for i, n := range m.batch.Index {
+		if old := m.kept[n]; old != nil {
+			m.spare = append(m.spare, old)
+			delete(m.kept, n)
+		}
+		if m.next[i] != nil {
+			m.kept[n] = m.next[i]
+		}
+	}
+}
+
+// first is the step of its sequence with which sequence b of l's rows begins.
+func (l *links[F]) first(b int) int {
+	if l.carry == nil {
+		return 0
+	}
+	if l.out.shape.Sampled {
+		b /= l.dims.K
+	}
+	return l.carry.first(b)
+}
+
+// past is what sequence b of the operation's rows had at time t-by, t from 0 in
+// its piece: nil where its piece, or the sequence, had not begun. Before the
+// sequence began it is its first frame, if that is so wanted.
+func (m *memory[F]) past(b, t int, edge bool) []F {
+	if m == nil {
+		return nil
+	}
+	i, k := b/m.rows(), b%m.rows()
+	rows := m.here[i]
+	if rows == nil || t >= m.by {
+		return nil
+	}
+	switch from := m.first(i); {
+	case from+t >= m.by:
+		return m.row(rows, t, k)
+	case edge:
+		return m.row(rows, m.by-from, k)
+	}
+	return nil
+}

@@ -70,3 +70,15 @@ func TestProfileFlops(t *testing.T) {
 		t.Errorf("three runs took %v, want %v", sum.Total(), want)
 	}
 }
+
+// TestPlaceOfScan asks that a scan is known by its largest product.
+func TestPlaceOfScan(t *testing.T) {
+	m := modelOf(false, func(b *builder) { gru(b, false) })
+	x, _ := start[float32](t, m, nil, true)
+	x.SetProfile(true)
+	for _, p := range x.Profile() {
+		if p.Op == "Scan" && p.Pos != "cell:2" { // [n,2n]; the other is [n,n]
+			t.Errorf("the scan is at %q", p.Pos)
+		}
+	}
+}

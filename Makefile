@@ -11,8 +11,18 @@ test: ## what the README says
 check: ## all that must be silent before a commit
 	bash .ci/run
 
-bench: ## what an update costs
-	go test -run '^$$' -bench . ./compiler ./runtime/kernel ./runtime/cpu
+# What make bench runs, how often, and for how long each; OLD is the file of an
+# earlier run to compare with, as in: make bench BENCH=Step; mv bench.txt old.txt;
+# make bench BENCH=Step OLD=old.txt
+BENCH ?= .
+COUNT ?= 6
+TIME ?= 0.3s
+OLD ?=
+
+bench: ## what updates and kernels cost, into bench.txt and through benchstat
+	go test -run '^$$' -bench '$(BENCH)' -count $(COUNT) -benchtime $(TIME) \
+		./compiler ./runtime/kernel ./runtime/cpu >bench.txt || { cat bench.txt; exit 1; }
+	go tool benchstat $(OLD) bench.txt
 
 generate: ## the assembly, anew
 	go generate ./...

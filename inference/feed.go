@@ -1,6 +1,10 @@
 package inference
 
-import "ssmc/runtime"
+import (
+	"time"
+
+	"ssmc/runtime"
+)
 
 // A feed packs the batches of epoch after epoch ahead of their use, in a
 // goroutine of its own, so that the machine need not wait for them.
@@ -9,6 +13,8 @@ type feed struct {
 	spare chan *runtime.Batch
 	quit  chan struct{}
 	done  chan struct{}
+
+	waited time.Duration // for batches that were not ready
 }
 
 // ahead is how many batches are in memory: one in use, the others made ready.
@@ -44,7 +50,12 @@ func (f *feed) serve(p *packer, plan *plan, update int) {
 }
 
 // next is the next batch. It is given back with recycle.
-func (f *feed) next() *runtime.Batch { return <-f.ready }
+func (f *feed) next() *runtime.Batch {
+	begin := time.Now()
+	b := <-f.ready
+	f.waited += time.Since(begin)
+	return b
+}
 
 func (f *feed) recycle(b *runtime.Batch) { f.spare <- b }
 

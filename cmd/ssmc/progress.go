@@ -45,6 +45,7 @@ func isTerminal(w io.Writer) bool {
 type meter interface {
 	event(e inference.Event)
 	scoring(what string, part float64)
+	working(what string, part float64)
 	stop()
 }
 
@@ -53,6 +54,7 @@ type noMeter struct{}
 
 func (noMeter) event(inference.Event)   {}
 func (noMeter) scoring(string, float64) {}
+func (noMeter) working(string, float64) {}
 func (noMeter) stop()                   {}
 
 // A report is for people: a head, a meter, and a table in the end.

@@ -53,11 +53,13 @@ func (b *bars) metric(e inference.Progress) barText {
 	return t
 }
 
-// scoring draws a bar for each piece of work, in thousandths.
-func (b *bars) scoring(what string, part float64) {
+func (b *bars) scoring(what string, part float64) { b.working("scoring: "+what, part) }
+
+// working draws a bar for each piece of work, in thousandths.
+func (b *bars) working(what string, part float64) {
 	if b.bar == nil || b.what != what {
 		b.begin(what, 1000)
-		b.set(barText{beside: "scoring: " + what})
+		b.set(barText{beside: what})
 	}
 	b.bar.SetCurrent(int64(1000 * part))
 }

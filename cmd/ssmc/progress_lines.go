@@ -54,9 +54,11 @@ func (l *logLines) metric(m inference.Metric) string {
 	return fmt.Sprintf("epoch %d%s  %s", m.Epoch, l.epochs, metricText(m))
 }
 
-func (l *logLines) scoring(what string, part float64) {
-	l.line(fmt.Sprintf("scoring: %s, %.0f %%", what, 100*part))
-	if part >= 1 { // soon the score itself is there
+func (l *logLines) scoring(what string, part float64) { l.working("scoring: "+what, part) }
+
+func (l *logLines) working(what string, part float64) {
+	l.line(fmt.Sprintf("%s, %.0f %%", what, 100*part))
+	if part >= 1 { // soon what it is for is there
 		l.due = ""
 	}
 }

@@ -3,6 +3,7 @@ package optim
 import (
 	"fmt"
 	"math"
+	"time"
 
 	"ssmc/runtime"
 	"ssmc/runtime/kernel"
@@ -35,7 +36,16 @@ type Updater struct {
 	share         float32
 	step          Step
 	measure, move func(lo, hi int)
+
+	times Times
 }
+
+// Times is how long updates took so far: to add penalties and to measure the
+// norm that is clipped, and to move the parameters.
+type Times struct{ Measure, Move time.Duration }
+
+// Times is that of all updates.
+func (u *Updater) Times() Times { return u.times }
 
 // NewUpdater makes an updater of p. It is an error if a penalty is on nothing.
 func NewUpdater(p *runtime.Params[float32], opt Optimizer, clip float64, ps []Penalty, pool *kernel.Pool) (*Updater, error) {
@@ -86,13 +96,9 @@ func (u *Updater) Restore(count int, state []Slot) error {
 // before clipping. It overwrites g. Where the norm is not finite it moves
 // nothing and says which parameter's gradient is to blame.
 func (u *Updater) Update(g []float32, share, rate float64) (norm float64, err error) {
-	u.g, u.share = g, float32(share)
-	u.pool.Run(len(u.pieces), 1, u.measure)
-	sum := 0.0
-	for _, s := range u.squares {
-		sum += s
-	}
-	norm = math.Sqrt(sum)
+	begin := time.Now()
+	norm = u.norm(g, share)
+	u.times.Measure += time.Since(begin)
 	if math.IsNaN(norm) || math.IsInf(norm, 0) {
 		return norm, u.blame()
 	}
@@ -101,8 +107,21 @@ func (u *Updater) Update(g []float32, share, rate float64) (norm float64, err er
 	if u.clip > 0 && norm > u.clip {
 		u.step.Scale = u.clip / norm
 	}
+	begin = time.Now()
 	u.pool.Run(len(u.pieces), 1, u.move)
+	u.times.Move += time.Since(begin)
 	return norm, nil
+}
+
+// norm adds the penalties to g, and gives its norm.
+func (u *Updater) norm(g []float32, share float64) float64 {
+	u.g, u.share = g, float32(share)
+	u.pool.Run(len(u.pieces), 1, u.measure)
+	sum := 0.0
+	for _, s := range u.squares {
+		sum += s
+	}
+	return math.Sqrt(sum)
 }
 
 // measurePieces adds the penalties to gradients and sums their squares.

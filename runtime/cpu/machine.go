@@ -11,6 +11,7 @@ import (
 	"cmp"
 	"fmt"
 	"sync"
+	"time"
 
 	"ssmc/runtime"
 	"ssmc/runtime/kernel"
@@ -39,6 +40,8 @@ type Machine[F Float] struct {
 	dst      [][]float64 // of Term
 	wide     [][]float64 // of Latent
 	timed    bool
+	loading  OpTime // and norming, of what is no task
+	norming  OpTime
 }
 
 // A task is one operation forwards, or back.
@@ -110,6 +113,23 @@ func (x *Machine[F]) Run(b *runtime.Batch, r runtime.Run) error {
 	if err := x.check(b, r); err != nil {
 		return err
 	}
+	if err := x.load(b, r); err != nil {
+		return err
+	}
+	x.perform(r.Grad)
+	if r.Grad {
+		x.measure()
+	}
+	if isFinite(x.total.cost) && (!r.Grad || isFinite(x.norm.value)) {
+		x.env.carry.commit()
+		return nil
+	}
+	return x.diagnose(b, r.Grad)
+}
+
+// load fills the inputs, and gives all arrays their rows.
+func (x *Machine[F]) load(b *runtime.Batch, r runtime.Run) error {
+	begin := time.Now()
 	x.env.dims = op.NewDims(b.Lens, r.K)
 	x.env.coef, x.env.scale = r.Coef, cmp.Or(r.Scale, 1)
 	if err := x.env.carry.begin(b, r.K); err != nil {
@@ -122,15 +142,19 @@ func (x *Machine[F]) Run(b *runtime.Batch, r runtime.Run) error {
 		}
 	}
 	x.env.fit()
-	x.perform(r.Grad)
-	if r.Grad {
-		x.norm.measure()
+	if x.timed {
+		x.loading.stop(begin)
 	}
-	if isFinite(x.total.cost) && (!r.Grad || isFinite(x.norm.value)) {
-		x.env.carry.commit()
-		return nil
+	return nil
+}
+
+// measure takes the norm of the gradient.
+func (x *Machine[F]) measure() {
+	begin := time.Now()
+	x.norm.measure()
+	if x.timed {
+		x.norming.stop(begin)
 	}
-	return x.diagnose(b, r.Grad)
 }
 
 // check reports a run that cannot be.
@@ -176,9 +200,7 @@ func (x *Machine[F]) perform(grad bool) {
 }
 
 func (x *Machine[F]) do(t *task[F]) {
-	if x.timed {
-		defer t.time.start()()
-	}
+	begin := time.Now()
 	for _, c := range t.zero {
 		c.clear()
 	}
@@ -186,6 +208,10 @@ func (x *Machine[F]) do(t *task[F]) {
 		t.stage.pull()
 	} else {
 		t.stage.run()
+	}
+	if x.timed {
+		t.time.stop(begin)
+		t.time.Flops.Add(t.flops())
 	}
 }
 

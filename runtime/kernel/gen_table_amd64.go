@@ -82,6 +82,8 @@ func fillAVX512(t *table[float32]) {
 	t.adam = adamAVX512
 	t.normals = normalsAVX512
 	t.uniforms = uniformsAVX512
+	t.turn = 192
+	t.peak = peakAVX512
 }
 
 // fillAVX2 puts the routines for AVX2 into t.
@@ -148,4 +150,6 @@ func fillAVX2(t *table[float32]) {
 	t.adam = adamAVX2
 	t.normals = normalsAVX2
 	t.uniforms = uniformsAVX2
+	t.turn = 96
+	t.peak = peakAVX2
 }

@@ -1,7 +1,6 @@
 package kernel
 
 import (
-	"math"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -10,37 +9,37 @@ import (
 // Pool is a set of threads that runs one loop at a time. A nil Pool is one thread,
 // the caller's.
 //
-// The parts of a loop are taken by whoever comes first, the caller among them: a
-// worker that is late, since it slept or other programs keep its core busy, holds
-// nobody up who can do its part.
+// A loop has a part for each thread, which finds its share of the data in its own
+// cache again, loop after loop. But whoever is free takes a part that nobody has
+// begun: a thread that is late, since it slept or other programs keep its core
+// busy, holds nobody up.
 type Pool struct {
 	mu      sync.Mutex // held while a job is under way
-	workers []*sleeper
-	gone    sync.WaitGroup // of workers that have ended
+	threads []*thread  // the caller, and then the workers
+	gone    sync.WaitGroup
 	job     job
-	word    atomic.Uint64 // what there is to take
+	word    atomic.Uint64 // the job that is under way or was the last
 	pending atomic.Int32  // parts not yet done
 	done    atomic.Uint64 // number of the last job that is
-	caller  sleeper
-	failure atomic.Pointer[any] // the first panic in a part
+	failure atomic.Pointer[any]
 }
 
-// A word is the number of a job, its parts, and how many of them are taken: 32, 16
-// and 16 bits.
+// thread is one of a pool's, and where it waits.
+type thread struct {
+	sleeper
+	taken atomic.Uint64 // number of the last job whose part for this thread was begun, by any
+}
+
+// A word is the number of a job and its parts: 48 and 16 bits.
 type word uint64
 
-func newWord(number uint64, parts int) word { return word(number<<32 | uint64(parts)<<16) }
+func newWord(number uint64, parts int) word { return word(number<<16 | uint64(parts)) }
 
-func (w word) number() uint64 { return uint64(w >> 32) }
-func (w word) parts() int     { return int(w >> 16 & 0xffff) }
-func (w word) taken() int     { return int(w & 0xffff) }
+func (w word) number() uint64 { return uint64(w >> 16) }
+func (w word) parts() int     { return int(w & 0xffff) }
 
-// closing, as the number of parts, ends the workers; no job has more parts than
-// maxParts.
-const (
-	closing  = 0xffff
-	maxParts = closing - 1
-)
+// closing, as the number of parts, ends the workers.
+const closing = 0xffff
 
 // job is a loop over [0,n) cut at multiples of unit into parts ranges.
 type job struct {
@@ -65,11 +64,12 @@ func NewPool(threads int) *Pool {
 	if threads < 1 {
 		threads = runtime.GOMAXPROCS(0)
 	}
-	p := &Pool{caller: newSleeper()}
-	for range min(threads, maxParts) - 1 {
-		w := newSleeper()
-		p.workers = append(p.workers, &w)
-		p.gone.Go(func() { p.serve(&w) })
+	p := &Pool{}
+	for range min(threads, closing-1) {
+		p.threads = append(p.threads, &thread{sleeper: newSleeper()})
+	}
+	for i := range p.threads[1:] {
+		p.gone.Go(func() { p.serve(i + 1) })
 	}
 	return p
 }
@@ -79,7 +79,7 @@ func (p *Pool) Threads() int {
 	if p == nil {
 		return 1
 	}
-	return len(p.workers) + 1
+	return len(p.threads)
 }
 
 // Run calls f on contiguous ranges that together are [0,n), each at least grain
@@ -105,11 +105,10 @@ func (p *Pool) run(j job) {
 		return
 	}
 	defer p.mu.Unlock()
-	number := p.publish(j, min(j.parts, maxParts))
-	for p.take(number) {
-	}
+	number := p.publish(j)
+	p.work(0, number, j.parts)
 	for p.done.Load() != number {
-		p.caller.await(&p.done, number-1)
+		p.threads[0].await(&p.done, number-1)
 	}
 	p.job.f = nil
 	if v := p.failure.Swap(nil); v != nil {
@@ -118,28 +117,26 @@ func (p *Pool) run(j job) {
 }
 
 // publish offers the parts of a job to all threads, and returns its number.
-func (p *Pool) publish(j job, parts int) uint64 {
-	number := (p.done.Load() + 1) & math.MaxUint32
+func (p *Pool) publish(j job) uint64 {
+	number := p.done.Load() + 1
 	p.job = j
-	p.job.parts = parts
-	p.pending.Store(int32(parts))
-	p.word.Store(uint64(newWord(number, parts)))
-	for _, w := range p.workers {
-		w.rouse()
+	p.pending.Store(int32(j.parts))
+	p.word.Store(uint64(newWord(number, j.parts)))
+	for _, t := range p.threads[1:j.parts] {
+		t.rouse()
 	}
 	return number
 }
 
-// take runs a part of job number, if one is left.
-func (p *Pool) take(number uint64) bool {
-	w := word(p.word.Load())
-	if w.number() != number || w.taken() >= w.parts() {
-		return false
+// work runs what parts of a job nobody has begun, thread i's own first.
+func (p *Pool) work(i int, number uint64, parts int) {
+	for k := range parts {
+		part := (i + k) % parts
+		t := &p.threads[part].taken
+		if old := t.Load(); old < number && t.CompareAndSwap(old, number) {
+			p.part(part, number)
+		}
 	}
-	if p.word.CompareAndSwap(uint64(w), uint64(w+1)) {
-		p.part(w.taken(), number)
-	}
-	return true
 }
 
 // part runs part i of job number; who ends the last one lets the caller go on.
@@ -150,22 +147,21 @@ func (p *Pool) part(i int, number uint64) {
 		}
 		if p.pending.Add(-1) == 0 {
 			p.done.Store(number)
-			p.caller.rouse()
+			p.threads[0].rouse()
 		}
 	}()
 	p.job.run(i)
 }
 
-// serve is the life of a worker: it takes parts of job after job.
-func (p *Pool) serve(s *sleeper) {
+// serve is the life of worker i: it takes parts of job after job.
+func (p *Pool) serve(i int) {
 	for {
 		w := word(p.word.Load())
-		switch {
-		case w.parts() == closing:
+		if w.parts() == closing {
 			return
-		case !p.take(w.number()):
-			s.await(&p.word, uint64(w))
 		}
+		p.work(i, w.number(), w.parts())
+		p.threads[i].await(&p.word, uint64(w))
 	}
 }
 
@@ -178,9 +174,9 @@ func (p *Pool) Close() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.word.Store(uint64(newWord(0, closing)))
-	for _, w := range p.workers {
-		w.rouse()
+	for _, t := range p.threads {
+		t.rouse()
 	}
 	p.gone.Wait()
-	p.workers = nil
+	p.threads = p.threads[:1]
 }

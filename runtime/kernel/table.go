@@ -22,7 +22,9 @@ type table[F Float] struct {
 	adam       func(w, m, v, grad []F, beta1, rest1, beta2, rest2, step, eps, scale F)
 	normals    generator[F]
 	uniforms   generator[F]
-	pause      func() // tells the core that its thread only waits
+	pause      func()                                // tells the core that its thread only waits
+	turn       int                                   // multiply-adds in a turn of peak
+	peak       func(turns int, x, y float32) float32 // x y, added up turn by turn; at least one turn
 }
 
 // plain returns the table of plain Go routines, the twin that all others are
@@ -33,6 +35,7 @@ func plain[F Float]() *table[F] {
 		full: plainTiles[F](plainCols), half: plainTiles[F](plainCols / 2), transpose: plainTranspose[F],
 		sum: plainSum[F], dot: plainDot[F], axpy: plainAxpy[F], adam: plainAdam[F],
 		normals: plainNormals[F], uniforms: plainUniforms[F], pause: func() {},
+		turn: plainTurn, peak: plainPeak,
 	}
 	for op, f := range unaryMath {
 		t.unary[op] = plainUnary[F](f)

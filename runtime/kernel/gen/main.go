@@ -1,6 +1,6 @@
 // Command gen writes the assembly of package kernel: for each instruction set the
-// GEMM tiles, element-wise functions, reductions and random numbers, with their Go
-// declarations and the tables that list them. Each is described once; an asm value
+// GEMM tiles, element-wise functions, reductions, random numbers and a measure of
+// the peak, with their Go declarations and the tables that list them. Each is described once; an asm value
 // turns the description into AVX-512 or AVX2.
 package main
 
@@ -26,6 +26,7 @@ var units = []struct {
 	{"binary", binaries},
 	{"reduce", reductions},
 	{"random", generators},
+	{"peak", peak},
 }
 
 func main() {

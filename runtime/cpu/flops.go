@@ -33,15 +33,21 @@ func (x *Machine[F]) Flops() (forward, back Flops) {
 
 // flops is what the task takes at the sizes of the last run.
 func (t *task[F]) flops() (sum Flops) {
-	switch s := t.stage.(type) {
-	case *scan[F]:
-		for _, o := range s.steps {
-			sum.Add(workOf(o, t.back))
-		}
-	case alone[F]:
-		sum = workOf(s.operation, t.back)
+	for _, o := range operationsOf[F](t.stage) {
+		sum.Add(workOf(o, t.back))
 	}
 	return sum
+}
+
+// operationsOf is the operations of a stage.
+func operationsOf[F Float](s stage) []operation[F] {
+	switch s := s.(type) {
+	case *scan[F]:
+		return s.steps
+	case alone[F]:
+		return []operation[F]{s.operation}
+	}
+	return nil
 }
 
 // workOf is what an operation takes, forwards or back.

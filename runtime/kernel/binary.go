@@ -28,6 +28,9 @@ var binaryNames = [binaryCount]string{
 // String returns the function's name in lower case.
 func (op Binary) String() string { return binaryNames[op] }
 
+// IsPlain reports whether the function is plain Go in every instruction set.
+func (op Binary) IsPlain() bool { return op == Pow }
+
 // binaryMath is the functions in float64.
 var binaryMath = [binaryCount]func(a, b float64) float64{
 	Add:       func(a, b float64) float64 { return a + b },

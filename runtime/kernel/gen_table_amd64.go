@@ -82,6 +82,100 @@ func fillAVX512(t *table[float32]) {
 	t.adam = adamAVX512
 	t.normals = normalsAVX512
 	t.uniforms = uniformsAVX512
+	t.fused = map[string]Fused[float32]{}
+	t.fused["1; exp 0; mul 1 c0; square 2; =3"] = fused9bf8ed8fc1326a14AVX512
+	t.fused["1; exp 0; sub 0 1; =2"] = fuseda0d26f04bb6659b2AVX512
+	t.fused["1; greater_eq 0 c0; greater_eq c1 0; mul 1 2; set c2; set c3; where 3 4 5; =6"] = fused10471271364cae66AVX512
+	t.fused["1; log 0; square 1; add 2 c0; mul 3 c1; sub 4 1; =5"] = fused883184a05140e17eAVX512
+	t.fused["1; sigmoid 0; mul 1 c0; sub 2 c1; =3"] = fusedc88786522211fd7eAVX512
+	t.fused["1; softplus 0; sub c0 1; neg 0; softplus 3; sub 2 4; =5"] = fused5801ad3f48dccc09AVX512
+	t.fused["1; square 0; add 1 c0; log 2; =3"] = fused79823ec94a5ae652AVX512
+	t.fused["1; square 0; add 1 c0; mul 2 c1; =3"] = fused5c1b2e8f42d68964AVX512
+	t.fused["1; square 0; div 1 c0; add 2 c1; mul 3 c2; =4"] = fused13f11512db1cab91AVX512
+	t.fused["1; square 0; mul 1 c0; add 2 c1; mul 3 c2; =4"] = fused006c82b12c173f1eAVX512
+	t.fused["1; sub 0 c0; div 1 c1; =2"] = fusedcd09cecefe1a1285AVX512
+	t.fused["1; sub 0 c0; square 1; add 2 c1; mul 3 c2; =4"] = fusedc6b437ef2ed1d498AVX512
+	t.fused["2; add 0 1; div 0 2; =3"] = fusedde12cf5a543d222dAVX512
+	t.fused["2; add 0 1; sigmoid 2; =3"] = fusedf0bb16fbd6c6c2eeAVX512
+	t.fused["2; div 0 c0; square 2; add 3 c1; div 1 4; mul 2 5; mul 6 c2; div 7 c3; =8"] = fusedecf29465799c220dAVX512
+	t.fused["2; exp 0; mul 1 2; +3"] = fused89a0be3d8c89b46cAVX512
+	t.fused["2; exp 0; mul 1 2; =3"] = fused89d0363d8cb1f116AVX512
+	t.fused["2; exp 0; mul 1 2; sub 1 3; =4"] = fuseddf16247f8a33cde0AVX512
+	t.fused["2; exp 0; mul 2 c0; mul 1 3; mul 4 c1; mul 2 5; =6"] = fused2c245a169d0bc323AVX512
+	t.fused["2; mul 0 1; exp 2; =3"] = fusede74f6d0f48575406AVX512
+	t.fused["2; mul 0 1; mul 2 c0; =3"] = fused3511d93df2127834AVX512
+	t.fused["2; mul 0 1; softplus 1; sub 2 3; =4"] = fused2be6ec13bacc9e77AVX512
+	t.fused["2; mul 0 c0; exp 2; square 3; log 4; add 5 c1; square 1; div 7 4; add 6 8; mul 9 c2; =10"] = fused792f5b7a1fc1482eAVX512
+	t.fused["2; mul 0 c0; sub 1 2; square 3; div 4 c1; add 5 c2; mul 6 c3; =7"] = fused0bb875cf1420f090AVX512
+	t.fused["2; mul 1 c0; +2"] = fused693c07683b62daf4AVX512
+	t.fused["2; mul 1 c0; div 2 c1; mul 0 3; mul 4 c2; =5"] = fused2e3f6cc7ddd822f9AVX512
+	t.fused["2; mul 1 c0; log 0; mul 2 3; mul 4 c1; sub 5 1; div 6 0; =7"] = fusede91c1c97ee168004AVX512
+	t.fused["2; mul 1 c0; mul 0 2; mul 3 c1; =4"] = fused5f4e0ae75ba30aebAVX512
+	t.fused["2; mul 1 c0; sigmoid 0; sub c1 3; mul 3 4; mul 2 5; +6"] = fused0269aaf6f30bd32dAVX512
+	t.fused["2; neg 0; sigmoid 2; mul 1 3; sigmoid 0; mul 1 5; sub 4 6; =7"] = fused6cd6bd4ee978d6aaAVX512
+	t.fused["2; neg 1; +2"] = fused613ab546eb9d9419AVX512
+	t.fused["2; set c0; where 0 1 2; =3"] = fused92f72a28a97fdc7bAVX512
+	t.fused["2; sigmoid 0; mul 1 2; =3"] = fused5cfa12cf279ef5c3AVX512
+	t.fused["2; sigmoid 0; sub c0 2; mul 2 3; mul 1 4; =5"] = fused81515887dc412147AVX512
+	t.fused["2; sigmoid 1; tanh 0; mul 2 3; =4"] = fused705b1da1597e87ffAVX512
+	t.fused["2; square 0; add 2 c0; mul 3 c1; sub 4 1; =5"] = fused889c269d28bab305AVX512
+	t.fused["2; square 0; sub c0 2; sqrt 3; div 1 4; =5"] = fusedf03b78c4f3503753AVX512
+	t.fused["2; step 0; mul 1 2; +3"] = fused9f135aff154f6f6fAVX512
+	t.fused["2; step 0; mul 1 2; =3"] = fused9f506aff158338bdAVX512
+	t.fused["2; sub 0 1; square 2; div 3 c0; add 4 c1; mul 5 c2; =6"] = fused98a7af123e970a94AVX512
+	t.fused["2; sub 0 c0; mul 1 2; div 3 c1; =4"] = fusedd9e7cf65a07eebb0AVX512
+	t.fused["2; tanh 0; add 1 2; mul 3 c0; =4"] = fused1b381926a5a2af61AVX512
+	t.fused["2; tanh 0; square 2; sub c0 3; mul 1 4; =5"] = fusedb07eb874be8b2b57AVX512
+	t.fused["3; +2 +2"] = fuseddde401fd3016c2b5AVX512
+	t.fused["3; =2 =2"] = fused6a3629321f273e99AVX512
+	t.fused["3; add 0 1; div 2 3; div 0 3; mul 4 5; sub 4 6; neg 6; +7 +8"] = fusedf846ced39e31da59AVX512
+	t.fused["3; add 0 1; sigmoid 3; sub c0 4; mul 4 5; mul 2 6; =7 =7"] = fused7224f145bf8b1369AVX512
+	t.fused["3; log 0; add 3 c0; sub 1 2; square 5; div 6 0; add 4 7; mul 8 c1; =9"] = fusedb09a16f78fa53cd7AVX512
+	t.fused["3; log 1; add 3 c0; mul 0 c1; add 5 c2; sub 2 6; square 7; div 8 1; add 4 9; mul 10 c3; =11"] = fuseda3fd7e0d3987a00bAVX512
+	t.fused["3; mul 0 1; add 2 3; =4"] = fused84d676782ef72941AVX512
+	t.fused["3; mul 0 1; div 3 2; =4"] = fused1529f9b26512001dAVX512
+	t.fused["3; mul 0 1; exp 3; mul 2 4; mul 1 5; =6"] = fused506ac229824ecb29AVX512
+	t.fused["3; mul 0 2; sigmoid 1; mul 2 4; sub 3 5; =6"] = fused2047a70044c365b9AVX512
+	t.fused["3; mul 1 2; exp 0; mul 3 4; +5"] = fuseda60df90969426bbbAVX512
+	t.fused["3; mul 1 2; exp 0; mul 4 c0; div 3 5; sub 6 2; mul 7 c1; mul 4 8; =9"] = fused79e23e8897559891AVX512
+	t.fused["3; mul 1 2; mul 0 2; =3 =4"] = fused36ec31416c08e7f3AVX512
+	t.fused["3; mul 2 c0; div 3 c1; mul 0 c2; sub 1 5; mul 4 6; neg 7; +8"] = fusedcb71f6a67be1b5bfAVX512
+	t.fused["3; mul 2 c0; div 3 c1; sub 0 1; mul 4 5; mul 6 c2; +7"] = fusedf26045630253cc10AVX512
+	t.fused["3; mul 2 c0; mul 0 1; tanh 4; add 3 5; =6"] = fusedf8b45d582cb8f684AVX512
+	t.fused["3; mul 2 c0; mul 0 c1; exp 4; square 5; div 3 6; square 1; div 8 6; mul 7 9; sub 7 10; mul 5 11; mul 12 c2; mul 5 13; mul 14 c3; +15"] = fused383d4e66a799241dAVX512
+	t.fused["3; mul 2 c0; tanh 0; square 4; sub c1 5; mul 3 6; =7 =3"] = fused8ce82c8f0fc12c97AVX512
+	t.fused["3; neg 2; +2 =3"] = fused484a75ecbcd92217AVX512
+	t.fused["3; set c0; where 0 2 3; =4"] = fused1db0f9edfca5a8b9AVX512
+	t.fused["3; sigmoid 1; mul 2 3; tanh 0; square 5; sub c0 6; mul 4 7; mul 2 5; sub c1 3; mul 3 10; mul 9 11; +8 =12"] = fused0fe38882666ad934AVX512
+	t.fused["3; sqrt 1; mul 2 3; add 0 4; =5"] = fusedb6ac96c156adb2abAVX512
+	t.fused["3; square 0; sub c0 3; sqrt 4; div 2 5; div 1 5; mul 6 7; mul 8 c1; div 9 5; mul 0 10; mul 11 c2; +12 +6"] = fused225205090d11b5ceAVX512
+	t.fused["3; sub 0 1; mul 2 3; add 1 4; =5"] = fusedfe31e30a8cb6416eAVX512
+	t.fused["3; sub 1 2; square 3; add 0 4; log 0; sub 5 6; sub 7 c0; mul 8 c1; =9"] = fused3917038c3cd11cf7AVX512
+	t.fused["3; sub c0 0; mul 2 3; mul 0 1; add 4 5; =6"] = fused99dc8cebc612f781AVX512
+	t.fused["3; tanh 0; add 1 3; add 2 4; div 5 c0; =6"] = fused723c73ac7b304e28AVX512
+	t.fused["4; div 3 2; mul 1 4; mul 0 4; mul 0 1; div 7 2; mul 4 8; neg 9; =5 =6 =10"] = fused66b0960f564dcb53AVX512
+	t.fused["4; div 3 c0; tanh 0; square 5; sub c1 6; mul 4 7; =8 =4 =4"] = fusedf30421c80f0d2babAVX512
+	t.fused["4; log 0; log 1; sub 4 5; sub 2 3; square 7; add 1 8; div 9 0; add 6 10; sub 11 c0; mul 12 c1; =13"] = fused7985fe531a01e6eeAVX512
+	t.fused["4; log 2; add 4 c0; mul 0 c1; add 6 c2; sub 3 7; square 8; div 9 2; add 5 10; mul 11 c3; set c4; where 1 12 13; =14"] = fused1bf2f366ff54569bAVX512
+	t.fused["4; mul 0 1; exp 4; sub c0 5; div 6 2; sqrt 7; mul 3 8; square 9; =10"] = fused811cac768e46b562AVX512
+	t.fused["4; mul 0 1; tanh 4; square 5; sub c0 6; mul 3 7; mul 1 8; mul 0 8; mul 3 c1; =9 +10 +11"] = fused9e41628ef738f7ecAVX512
+	t.fused["4; mul 1 3; =4 =3"] = fused5e07dbdc9a8f1226AVX512
+	t.fused["4; mul 1 3; mul 2 3; sub 4 5; mul 0 3; sub c0 0; mul 3 8; =6 =7 =9"] = fused4f750fafe10208b0AVX512
+	t.fused["4; mul 2 3; mul 4 c0; sqrt 1; div 5 6; +3 +7"] = fused31761ffbbca25679AVX512
+	t.fused["4; mul 2 3; sub 3 4; sub 0 1; mul 3 6; =4 =5 =7"] = fused42158cbc8724de11AVX512
+	t.fused["4; mul 3 c0; div 4 0; mul 3 c1; add 5 6; sub 1 2; mul 6 8; mul 9 c2; mul 9 c3; =7 =10 =11"] = fused96343716506fc581AVX512
+	t.fused["4; mul 3 c0; div 4 0; sub 1 2; square 6; div 7 0; mul 5 8; sub 5 9; mul 5 6; mul 11 c1; mul 11 c2; =10 =12 =13"] = fused1d8d5f881e77c5efAVX512
+	t.fused["4; mul 3 c0; div 4 1; mul 0 c1; add 6 c2; sub 2 7; mul 5 8; mul 9 c3; square 8; div 11 1; mul 5 12; sub 5 13; +10 =14"] = fused340a83d75e1c32bcAVX512
+	t.fused["4; mul 3 c0; div 4 1; mul 0 c1; add 6 c2; sub 2 7; mul 5 8; mul 9 c3; square 8; div 11 1; mul 5 12; sub 5 13; =10 =14"] = fused0901c5242143b6c6AVX512
+	t.fused["4; sigmoid 2; mul 3 4; sigmoid 1; tanh 0; mul 6 7; add 5 8; =9"] = fused38783f724078c4a4AVX512
+	t.fused["5; mul 0 1; exp 5; sub c0 6; div 7 2; sqrt 8; mul 3 9; mul 4 10; mul 11 c1; mul 3 12; mul 13 c2; div 14 9; div 15 2; mul 6 16; mul 1 17; neg 18; mul 8 16; neg 20; mul 9 12; =19 =21 =22"] = fused4ac4ad65b2a93c83AVX512
+	t.fused["5; mul 2 3; mul 0 1; add 5 6; div 7 4; =8"] = fusedd3696230141316d0AVX512
+	t.fused["5; mul 4 c0; div 5 0; mul 4 c1; div 7 1; add 6 8; sub 2 3; mul 6 10; mul 11 c2; mul 11 c3; =9 =12 =13"] = fused025208459a2eef99AVX512
+	t.fused["5; mul 4 c0; div 5 0; sub 2 3; square 7; add 1 8; div 9 0; mul 6 10; sub 6 11; mul 4 c1; div 13 1; add 6 14; mul 6 7; mul 16 c2; mul 16 c3; =12 =15 =17 =18"] = fused86e0ec6fedf485eaAVX512
+	t.fused["5; mul 4 c0; div 5 2; mul 0 c1; add 7 c2; sub 3 8; mul 6 9; mul 10 c3; set c4; where 1 11 12; square 9; div 14 2; mul 6 15; sub 6 16; where 1 17 12; =13 =18"] = fuseda8cd3507b1f6cfcbAVX512
+	t.fused["5; sigmoid 1; mul 4 5; tanh 0; square 7; sub c0 8; mul 6 9; mul 4 7; sub c1 5; mul 5 12; mul 11 13; mul 3 4; sigmoid 2; sub c2 16; mul 16 17; mul 15 18; mul 4 16; =10 =14 =19 =20"] = fused4933cabe5ae88a0eAVX512
+	t.fused["6; div 5 4; mul 1 6; mul 0 6; mul 3 6; mul 2 6; mul 2 3; mul 0 1; add 11 12; div 13 4; mul 6 14; neg 15; =7 +8 =9 +10 +16"] = fused1e7fd07d31236654AVX512
+	t.fused["7; sub c0 0; add 4 5; sigmoid 8; add 2 3; mul 9 10; add 6 11; tanh 12; mul 7 13; mul 0 1; add 14 15; =16"] = fused32ac97328b4912b1AVX512
 	t.turn = 192
 	t.peak = peakAVX512
 }
@@ -150,6 +244,100 @@ func fillAVX2(t *table[float32]) {
 	t.adam = adamAVX2
 	t.normals = normalsAVX2
 	t.uniforms = uniformsAVX2
+	t.fused = map[string]Fused[float32]{}
+	t.fused["1; exp 0; mul 1 c0; square 2; =3"] = fused9bf8ed8fc1326a14AVX2
+	t.fused["1; exp 0; sub 0 1; =2"] = fuseda0d26f04bb6659b2AVX2
+	t.fused["1; greater_eq 0 c0; greater_eq c1 0; mul 1 2; set c2; set c3; where 3 4 5; =6"] = fused10471271364cae66AVX2
+	t.fused["1; log 0; square 1; add 2 c0; mul 3 c1; sub 4 1; =5"] = fused883184a05140e17eAVX2
+	t.fused["1; sigmoid 0; mul 1 c0; sub 2 c1; =3"] = fusedc88786522211fd7eAVX2
+	t.fused["1; softplus 0; sub c0 1; neg 0; softplus 3; sub 2 4; =5"] = fused5801ad3f48dccc09AVX2
+	t.fused["1; square 0; add 1 c0; log 2; =3"] = fused79823ec94a5ae652AVX2
+	t.fused["1; square 0; add 1 c0; mul 2 c1; =3"] = fused5c1b2e8f42d68964AVX2
+	t.fused["1; square 0; div 1 c0; add 2 c1; mul 3 c2; =4"] = fused13f11512db1cab91AVX2
+	t.fused["1; square 0; mul 1 c0; add 2 c1; mul 3 c2; =4"] = fused006c82b12c173f1eAVX2
+	t.fused["1; sub 0 c0; div 1 c1; =2"] = fusedcd09cecefe1a1285AVX2
+	t.fused["1; sub 0 c0; square 1; add 2 c1; mul 3 c2; =4"] = fusedc6b437ef2ed1d498AVX2
+	t.fused["2; add 0 1; div 0 2; =3"] = fusedde12cf5a543d222dAVX2
+	t.fused["2; add 0 1; sigmoid 2; =3"] = fusedf0bb16fbd6c6c2eeAVX2
+	t.fused["2; div 0 c0; square 2; add 3 c1; div 1 4; mul 2 5; mul 6 c2; div 7 c3; =8"] = fusedecf29465799c220dAVX2
+	t.fused["2; exp 0; mul 1 2; +3"] = fused89a0be3d8c89b46cAVX2
+	t.fused["2; exp 0; mul 1 2; =3"] = fused89d0363d8cb1f116AVX2
+	t.fused["2; exp 0; mul 1 2; sub 1 3; =4"] = fuseddf16247f8a33cde0AVX2
+	t.fused["2; exp 0; mul 2 c0; mul 1 3; mul 4 c1; mul 2 5; =6"] = fused2c245a169d0bc323AVX2
+	t.fused["2; mul 0 1; exp 2; =3"] = fusede74f6d0f48575406AVX2
+	t.fused["2; mul 0 1; mul 2 c0; =3"] = fused3511d93df2127834AVX2
+	t.fused["2; mul 0 1; softplus 1; sub 2 3; =4"] = fused2be6ec13bacc9e77AVX2
+	t.fused["2; mul 0 c0; exp 2; square 3; log 4; add 5 c1; square 1; div 7 4; add 6 8; mul 9 c2; =10"] = fused792f5b7a1fc1482eAVX2
+	t.fused["2; mul 0 c0; sub 1 2; square 3; div 4 c1; add 5 c2; mul 6 c3; =7"] = fused0bb875cf1420f090AVX2
+	t.fused["2; mul 1 c0; +2"] = fused693c07683b62daf4AVX2
+	t.fused["2; mul 1 c0; div 2 c1; mul 0 3; mul 4 c2; =5"] = fused2e3f6cc7ddd822f9AVX2
+	t.fused["2; mul 1 c0; log 0; mul 2 3; mul 4 c1; sub 5 1; div 6 0; =7"] = fusede91c1c97ee168004AVX2
+	t.fused["2; mul 1 c0; mul 0 2; mul 3 c1; =4"] = fused5f4e0ae75ba30aebAVX2
+	t.fused["2; mul 1 c0; sigmoid 0; sub c1 3; mul 3 4; mul 2 5; +6"] = fused0269aaf6f30bd32dAVX2
+	t.fused["2; neg 0; sigmoid 2; mul 1 3; sigmoid 0; mul 1 5; sub 4 6; =7"] = fused6cd6bd4ee978d6aaAVX2
+	t.fused["2; neg 1; +2"] = fused613ab546eb9d9419AVX2
+	t.fused["2; set c0; where 0 1 2; =3"] = fused92f72a28a97fdc7bAVX2
+	t.fused["2; sigmoid 0; mul 1 2; =3"] = fused5cfa12cf279ef5c3AVX2
+	t.fused["2; sigmoid 0; sub c0 2; mul 2 3; mul 1 4; =5"] = fused81515887dc412147AVX2
+	t.fused["2; sigmoid 1; tanh 0; mul 2 3; =4"] = fused705b1da1597e87ffAVX2
+	t.fused["2; square 0; add 2 c0; mul 3 c1; sub 4 1; =5"] = fused889c269d28bab305AVX2
+	t.fused["2; square 0; sub c0 2; sqrt 3; div 1 4; =5"] = fusedf03b78c4f3503753AVX2
+	t.fused["2; step 0; mul 1 2; +3"] = fused9f135aff154f6f6fAVX2
+	t.fused["2; step 0; mul 1 2; =3"] = fused9f506aff158338bdAVX2
+	t.fused["2; sub 0 1; square 2; div 3 c0; add 4 c1; mul 5 c2; =6"] = fused98a7af123e970a94AVX2
+	t.fused["2; sub 0 c0; mul 1 2; div 3 c1; =4"] = fusedd9e7cf65a07eebb0AVX2
+	t.fused["2; tanh 0; add 1 2; mul 3 c0; =4"] = fused1b381926a5a2af61AVX2
+	t.fused["2; tanh 0; square 2; sub c0 3; mul 1 4; =5"] = fusedb07eb874be8b2b57AVX2
+	t.fused["3; +2 +2"] = fuseddde401fd3016c2b5AVX2
+	t.fused["3; =2 =2"] = fused6a3629321f273e99AVX2
+	t.fused["3; add 0 1; div 2 3; div 0 3; mul 4 5; sub 4 6; neg 6; +7 +8"] = fusedf846ced39e31da59AVX2
+	t.fused["3; add 0 1; sigmoid 3; sub c0 4; mul 4 5; mul 2 6; =7 =7"] = fused7224f145bf8b1369AVX2
+	t.fused["3; log 0; add 3 c0; sub 1 2; square 5; div 6 0; add 4 7; mul 8 c1; =9"] = fusedb09a16f78fa53cd7AVX2
+	t.fused["3; log 1; add 3 c0; mul 0 c1; add 5 c2; sub 2 6; square 7; div 8 1; add 4 9; mul 10 c3; =11"] = fuseda3fd7e0d3987a00bAVX2
+	t.fused["3; mul 0 1; add 2 3; =4"] = fused84d676782ef72941AVX2
+	t.fused["3; mul 0 1; div 3 2; =4"] = fused1529f9b26512001dAVX2
+	t.fused["3; mul 0 1; exp 3; mul 2 4; mul 1 5; =6"] = fused506ac229824ecb29AVX2
+	t.fused["3; mul 0 2; sigmoid 1; mul 2 4; sub 3 5; =6"] = fused2047a70044c365b9AVX2
+	t.fused["3; mul 1 2; exp 0; mul 3 4; +5"] = fuseda60df90969426bbbAVX2
+	t.fused["3; mul 1 2; exp 0; mul 4 c0; div 3 5; sub 6 2; mul 7 c1; mul 4 8; =9"] = fused79e23e8897559891AVX2
+	t.fused["3; mul 1 2; mul 0 2; =3 =4"] = fused36ec31416c08e7f3AVX2
+	t.fused["3; mul 2 c0; div 3 c1; mul 0 c2; sub 1 5; mul 4 6; neg 7; +8"] = fusedcb71f6a67be1b5bfAVX2
+	t.fused["3; mul 2 c0; div 3 c1; sub 0 1; mul 4 5; mul 6 c2; +7"] = fusedf26045630253cc10AVX2
+	t.fused["3; mul 2 c0; mul 0 1; tanh 4; add 3 5; =6"] = fusedf8b45d582cb8f684AVX2
+	t.fused["3; mul 2 c0; mul 0 c1; exp 4; square 5; div 3 6; square 1; div 8 6; mul 7 9; sub 7 10; mul 5 11; mul 12 c2; mul 5 13; mul 14 c3; +15"] = fused383d4e66a799241dAVX2
+	t.fused["3; mul 2 c0; tanh 0; square 4; sub c1 5; mul 3 6; =7 =3"] = fused8ce82c8f0fc12c97AVX2
+	t.fused["3; neg 2; +2 =3"] = fused484a75ecbcd92217AVX2
+	t.fused["3; set c0; where 0 2 3; =4"] = fused1db0f9edfca5a8b9AVX2
+	t.fused["3; sigmoid 1; mul 2 3; tanh 0; square 5; sub c0 6; mul 4 7; mul 2 5; sub c1 3; mul 3 10; mul 9 11; +8 =12"] = fused0fe38882666ad934AVX2
+	t.fused["3; sqrt 1; mul 2 3; add 0 4; =5"] = fusedb6ac96c156adb2abAVX2
+	t.fused["3; square 0; sub c0 3; sqrt 4; div 2 5; div 1 5; mul 6 7; mul 8 c1; div 9 5; mul 0 10; mul 11 c2; +12 +6"] = fused225205090d11b5ceAVX2
+	t.fused["3; sub 0 1; mul 2 3; add 1 4; =5"] = fusedfe31e30a8cb6416eAVX2
+	t.fused["3; sub 1 2; square 3; add 0 4; log 0; sub 5 6; sub 7 c0; mul 8 c1; =9"] = fused3917038c3cd11cf7AVX2
+	t.fused["3; sub c0 0; mul 2 3; mul 0 1; add 4 5; =6"] = fused99dc8cebc612f781AVX2
+	t.fused["3; tanh 0; add 1 3; add 2 4; div 5 c0; =6"] = fused723c73ac7b304e28AVX2
+	t.fused["4; div 3 2; mul 1 4; mul 0 4; mul 0 1; div 7 2; mul 4 8; neg 9; =5 =6 =10"] = fused66b0960f564dcb53AVX2
+	t.fused["4; div 3 c0; tanh 0; square 5; sub c1 6; mul 4 7; =8 =4 =4"] = fusedf30421c80f0d2babAVX2
+	t.fused["4; log 0; log 1; sub 4 5; sub 2 3; square 7; add 1 8; div 9 0; add 6 10; sub 11 c0; mul 12 c1; =13"] = fused7985fe531a01e6eeAVX2
+	t.fused["4; log 2; add 4 c0; mul 0 c1; add 6 c2; sub 3 7; square 8; div 9 2; add 5 10; mul 11 c3; set c4; where 1 12 13; =14"] = fused1bf2f366ff54569bAVX2
+	t.fused["4; mul 0 1; exp 4; sub c0 5; div 6 2; sqrt 7; mul 3 8; square 9; =10"] = fused811cac768e46b562AVX2
+	t.fused["4; mul 0 1; tanh 4; square 5; sub c0 6; mul 3 7; mul 1 8; mul 0 8; mul 3 c1; =9 +10 +11"] = fused9e41628ef738f7ecAVX2
+	t.fused["4; mul 1 3; =4 =3"] = fused5e07dbdc9a8f1226AVX2
+	t.fused["4; mul 1 3; mul 2 3; sub 4 5; mul 0 3; sub c0 0; mul 3 8; =6 =7 =9"] = fused4f750fafe10208b0AVX2
+	t.fused["4; mul 2 3; mul 4 c0; sqrt 1; div 5 6; +3 +7"] = fused31761ffbbca25679AVX2
+	t.fused["4; mul 2 3; sub 3 4; sub 0 1; mul 3 6; =4 =5 =7"] = fused42158cbc8724de11AVX2
+	t.fused["4; mul 3 c0; div 4 0; mul 3 c1; add 5 6; sub 1 2; mul 6 8; mul 9 c2; mul 9 c3; =7 =10 =11"] = fused96343716506fc581AVX2
+	t.fused["4; mul 3 c0; div 4 0; sub 1 2; square 6; div 7 0; mul 5 8; sub 5 9; mul 5 6; mul 11 c1; mul 11 c2; =10 =12 =13"] = fused1d8d5f881e77c5efAVX2
+	t.fused["4; mul 3 c0; div 4 1; mul 0 c1; add 6 c2; sub 2 7; mul 5 8; mul 9 c3; square 8; div 11 1; mul 5 12; sub 5 13; +10 =14"] = fused340a83d75e1c32bcAVX2
+	t.fused["4; mul 3 c0; div 4 1; mul 0 c1; add 6 c2; sub 2 7; mul 5 8; mul 9 c3; square 8; div 11 1; mul 5 12; sub 5 13; =10 =14"] = fused0901c5242143b6c6AVX2
+	t.fused["4; sigmoid 2; mul 3 4; sigmoid 1; tanh 0; mul 6 7; add 5 8; =9"] = fused38783f724078c4a4AVX2
+	t.fused["5; mul 0 1; exp 5; sub c0 6; div 7 2; sqrt 8; mul 3 9; mul 4 10; mul 11 c1; mul 3 12; mul 13 c2; div 14 9; div 15 2; mul 6 16; mul 1 17; neg 18; mul 8 16; neg 20; mul 9 12; =19 =21 =22"] = fused4ac4ad65b2a93c83AVX2
+	t.fused["5; mul 2 3; mul 0 1; add 5 6; div 7 4; =8"] = fusedd3696230141316d0AVX2
+	t.fused["5; mul 4 c0; div 5 0; mul 4 c1; div 7 1; add 6 8; sub 2 3; mul 6 10; mul 11 c2; mul 11 c3; =9 =12 =13"] = fused025208459a2eef99AVX2
+	t.fused["5; mul 4 c0; div 5 0; sub 2 3; square 7; add 1 8; div 9 0; mul 6 10; sub 6 11; mul 4 c1; div 13 1; add 6 14; mul 6 7; mul 16 c2; mul 16 c3; =12 =15 =17 =18"] = fused86e0ec6fedf485eaAVX2
+	t.fused["5; mul 4 c0; div 5 2; mul 0 c1; add 7 c2; sub 3 8; mul 6 9; mul 10 c3; set c4; where 1 11 12; square 9; div 14 2; mul 6 15; sub 6 16; where 1 17 12; =13 =18"] = fuseda8cd3507b1f6cfcbAVX2
+	t.fused["5; sigmoid 1; mul 4 5; tanh 0; square 7; sub c0 8; mul 6 9; mul 4 7; sub c1 5; mul 5 12; mul 11 13; mul 3 4; sigmoid 2; sub c2 16; mul 16 17; mul 15 18; mul 4 16; =10 =14 =19 =20"] = fused4933cabe5ae88a0eAVX2
+	t.fused["6; div 5 4; mul 1 6; mul 0 6; mul 3 6; mul 2 6; mul 2 3; mul 0 1; add 11 12; div 13 4; mul 6 14; neg 15; =7 +8 =9 +10 +16"] = fused1e7fd07d31236654AVX2
+	t.fused["7; sub c0 0; add 4 5; sigmoid 8; add 2 3; mul 9 10; add 6 11; tanh 12; mul 7 13; mul 0 1; add 14 15; =16"] = fused32ac97328b4912b1AVX2
 	t.turn = 96
 	t.peak = peakAVX2
 }

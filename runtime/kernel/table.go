@@ -22,6 +22,7 @@ type table[F Float] struct {
 	adam       func(w, m, v, grad []F, beta1, rest1, beta2, rest2, step, eps, scale F)
 	normals    generator[F]
 	uniforms   generator[F]
+	fused      map[string]Fused[F]
 	pause      func()                                // tells the core that its thread only waits
 	turn       int                                   // multiply-adds in a turn of peak
 	peak       func(turns int, x, y float32) float32 // x y, added up turn by turn; at least one turn

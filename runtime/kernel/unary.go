@@ -40,6 +40,15 @@ var unaryNames = [unaryCount]string{
 // String returns the function's name in lower case.
 func (op Unary) String() string { return unaryNames[op] }
 
+// IsPlain reports whether the function is plain Go in every instruction set.
+func (op Unary) IsPlain() bool {
+	switch op {
+	case Log1p, Expm1, Sin, Cos, Lgamma, Digamma:
+		return true
+	}
+	return false
+}
+
 // unaryMath is the functions in float64.
 var unaryMath = [unaryCount]func(float64) float64{
 	Neg:      func(x float64) float64 { return -x },

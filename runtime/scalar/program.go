@@ -20,6 +20,9 @@ type Output struct {
 type Program[F kernel.Float] struct {
 	ins, outs, regs int // inputs, outputs and further registers
 	code            []instr[F]
+	text            string
+	constants       []F
+	fused           kernel.Fused[F] // the whole program as one routine, or nil
 }
 
 // An instr is one loop over a block. Registers are numbered inputs first, then
@@ -73,7 +76,10 @@ func Compile[F kernel.Float](vars []string, outs ...Output) *Program[F] {
 	for i, o := range outs {
 		results[i] = c.value(o.Expr)
 	}
-	return c.program(outs, results)
+	text, constants := c.text(outs, results)
+	p := c.program(outs, results)
+	p.text, p.constants, p.fused = text, constants, kernel.FusedOf[F](text)
+	return p
 }
 
 // Cost is the number of instructions, by which callers judge whether running

@@ -31,7 +31,11 @@ func (s *Scratch[F]) fit(p *Program[F], n int) {
 // output. Outputs must not overlap inputs or each other, except those added to,
 // which are added to in turn after all else is written.
 func (p *Program[F]) Run(s *Scratch[F], n int, out, in [][]F) {
-	if n == 0 {
+	switch {
+	case n == 0:
+		return
+	case p.fused != nil:
+		p.runFused(s, n, out, in)
 		return
 	}
 	blocks := (n + blockLen - 1) / blockLen
@@ -49,6 +53,18 @@ func (p *Program[F]) Run(s *Scratch[F], n int, out, in [][]F) {
 			p.code[i].run(s.regs, hi-lo)
 		}
 	}
+}
+
+// runFused evaluates p by its one routine, which keeps values in registers.
+func (p *Program[F]) runFused(s *Scratch[F], n int, out, in [][]F) {
+	s.regs = s.regs[:0]
+	for _, x := range in[:p.ins] {
+		s.regs = append(s.regs, x[:n])
+	}
+	for _, x := range out[:p.outs] {
+		s.regs = append(s.regs, x[:n])
+	}
+	p.fused(n, s.regs, p.constants)
 }
 
 func (c *instr[F]) run(regs [][]F, n int) {

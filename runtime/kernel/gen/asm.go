@@ -36,6 +36,7 @@ const (
 	greater   = 0x1e
 	greaterEq = 0x1d
 	unordered = 0x03
+	notEqual  = 0x04 // true for NaN
 )
 
 func newAsm(name string) *asm {

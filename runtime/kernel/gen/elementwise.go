@@ -2,8 +2,17 @@ package main
 
 import "strings"
 
-// unaries emits a routine for each function of one value.
-func unaries(a *asm) {
+// function is one that element-wise routines compute, of one value or of two, by the
+// name of its constant in package kernel.
+type function struct {
+	name string
+	of1  func(x vec) vec
+	of2  func(x, y vec) vec
+}
+
+// unaryFunctions are those of one value.
+func (a *asm) unaryFunctions() []function {
+	var list []function
 	for _, f := range []struct {
 		name string
 		of   func(x vec) vec
@@ -12,16 +21,24 @@ func unaries(a *asm) {
 		{"Tanh", a.tanh}, {"Softplus", a.softplus}, {"Relu", a.relu}, {"Step", a.step}, {"Abs", a.abs},
 		{"Recip", a.recip}, {"Square", a.square},
 	} {
+		list = append(list, function{name: f.name, of1: f.of})
+	}
+	return list
+}
+
+// unaries emits a routine for each function of one value.
+func unaries(a *asm) {
+	for _, f := range a.unaryFunctions() {
 		a.begin("unary["+f.name+"]", lower(f.name), "(dst, x []float32)")
 		dst, x := a.base("dst"), a.base("x")
-		a.each(a.length("dst"), func(l *loop) { l.store(f.of(l.load(x)), dst) })
+		a.each(a.length("dst"), func(l *loop) { l.store(f.of1(l.load(x)), dst) })
 		a.end()
 	}
 }
 
-// binaries emits three routines for each function of two values: of two slices, of
-// a slice and a scalar, and of a scalar and a slice.
-func binaries(a *asm) {
+// binaryFunctions are those of two values.
+func (a *asm) binaryFunctions() []function {
+	var list []function
 	for _, f := range []struct {
 		name string
 		of   func(x, y vec) vec
@@ -36,9 +53,18 @@ func binaries(a *asm) {
 		{"GreaterEq", func(x, y vec) vec { return a.indicator(greaterEq, x, y) }},
 		{"Equal", func(x, y vec) vec { return a.indicator(equal, x, y) }},
 	} {
-		slices(a, f.name, f.of)
-		scalar(a, "scalar["+f.name+"]", f.name+"Scalar", f.of)
-		scalar(a, "left["+f.name+"]", f.name+"Left", func(x, s vec) vec { return f.of(s, x) })
+		list = append(list, function{name: f.name, of2: f.of})
+	}
+	return list
+}
+
+// binaries emits three routines for each function of two values: of two slices, of
+// a slice and a scalar, and of a scalar and a slice.
+func binaries(a *asm) {
+	for _, f := range a.binaryFunctions() {
+		pairs(a, f.name, f.of2)
+		scalar(a, "scalar["+f.name+"]", f.name+"Scalar", f.of2)
+		scalar(a, "left["+f.name+"]", f.name+"Left", func(x, s vec) vec { return f.of2(s, x) })
 	}
 }
 
@@ -55,7 +81,7 @@ func (a *asm) indicator(predicate uint8, x, y vec) vec {
 	return a.blend(a.cmp(unordered, x, y), a.add(x, y), one)
 }
 
-func slices(a *asm, name string, of func(x, y vec) vec) {
+func pairs(a *asm, name string, of func(x, y vec) vec) {
 	a.begin("binary["+name+"]", lower(name), "(dst, a, b []float32)")
 	dst, x, y := a.base("dst"), a.base("a"), a.base("b")
 	a.each(a.length("dst"), func(l *loop) { l.store(of(l.load(x), l.load(y)), dst) })

@@ -26,6 +26,7 @@ var units = []struct {
 	{"binary", binaries},
 	{"reduce", reductions},
 	{"random", generators},
+	{"fused", fused},
 	{"peak", peak},
 }
 

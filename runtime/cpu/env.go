@@ -11,6 +11,7 @@ type env[F Float] struct {
 	dims    *op.Dims
 	pool    *kernel.Pool
 	arrays  []*array[F]
+	memory  memory[F]
 	packs   map[*array[F]]*weight[F]
 	scratch kernel.Scratch[F]
 	runs    uint64 // runs so far: weights are packed once in each
@@ -30,7 +31,7 @@ type loop struct {
 }
 
 func newEnv[F Float](pool *kernel.Pool) *env[F] {
-	e := &env[F]{pool: pool, packs: map[*array[F]]*weight[F]{}}
+	e := &env[F]{pool: pool, dims: &op.Dims{}, packs: map[*array[F]]*weight[F]{}}
 	e.loop.part = func(lo, hi int) {
 		for w := lo; w < hi; w++ {
 			l := &e.loop

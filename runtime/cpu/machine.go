@@ -98,6 +98,7 @@ func New[F Float](m *runtime.Model, spec runtime.Spec, params *runtime.Params[F]
 		return nil, fmt.Errorf("compile the graph of %s: %w", m.Name, err)
 	}
 	x.norm.init(x.env, x.gradient)
+	x.plan()
 	return x, nil
 }
 
@@ -107,13 +108,11 @@ func (x *Machine[F]) Run(b *runtime.Batch, r runtime.Run) error {
 	if err := x.check(b, r); err != nil {
 		return err
 	}
-	x.env.dims = op.NewDims(b.Lens, r.K)
+	x.env.dims.Set(b.Lens, r.K)
 	x.env.coef, x.env.scale = r.Coef, cmp.Or(r.Scale, 1)
-	for _, in := range x.inputs {
-		in.fit(x.env.dims)
-		if err := in.load(x, b, r); err != nil {
-			return err
-		}
+	x.env.memory.fit(x.env.dims)
+	if err := x.load(b, r); err != nil {
+		return err
 	}
 	x.env.fit()
 	x.perform(r.Grad)
@@ -123,7 +122,18 @@ func (x *Machine[F]) Run(b *runtime.Batch, r runtime.Run) error {
 	if isFinite(x.total.cost) && (!r.Grad || isFinite(x.norm.value)) {
 		return nil
 	}
-	return x.diagnose(b, r.Grad)
+	return x.diagnose(b, r)
+}
+
+// load fills the inputs.
+func (x *Machine[F]) load(b *runtime.Batch, r runtime.Run) error {
+	for _, in := range x.inputs {
+		in.fit(x.env.dims)
+		if err := in.load(x, b, r); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // check reports a run that cannot be.
@@ -204,11 +214,5 @@ func (x *Machine[F]) Grad() []F { return x.gradient }
 // Norm is the Euclidean norm of the gradient in the last run that had one.
 func (x *Machine[F]) Norm() float64 { return x.norm.value }
 
-// Bytes is the memory that the machine holds for arrays.
-func (x *Machine[F]) Bytes() int {
-	n := 0
-	for _, a := range x.env.arrays {
-		n += a.bytes()
-	}
-	return n
-}
+// Bytes is the memory that arrays took in the last run.
+func (x *Machine[F]) Bytes() int { return x.env.memory.bytes() }

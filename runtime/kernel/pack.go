@@ -39,12 +39,21 @@ func (b *panels[F]) pack(p *Pool, k, n int, src source[F]) {
 	}
 	b.fresh = true
 	threads := min(p.Threads(), b.count(), 1+k*n/packGrain)
-	if threads <= 1 {
+	if !p.hold(threads) {
 		b.packRange(src, 0, b.count())
 		return
 	}
-	p.run(job{func(lo, hi int) { b.packRange(src, lo, hi) }, b.count(), 1, threads})
+	defer p.mu.Unlock()
+	callsOf[F](p).pack.over(p, packing[F]{b, src}, b.count(), threads)
 }
+
+// packing is the arguments of pack.
+type packing[F Float] struct {
+	b   *panels[F]
+	src source[F]
+}
+
+func (a *packing[F]) part(lo, hi int) { a.b.packRange(a.src, lo, hi) }
 
 // packGrain is the values that make packing worth another thread.
 const packGrain = 1 << 13

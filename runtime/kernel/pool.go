@@ -15,6 +15,9 @@ type Pool struct {
 	pending atomic.Int32 // parts not yet done by workers
 	done    gate
 	failure atomic.Pointer[any] // the first panic in a worker
+
+	single calls[float32] // of who holds mu
+	double calls[float64]
 }
 
 // worker waits at its gate and then runs its part of the pool's job.
@@ -86,6 +89,11 @@ func (p *Pool) run(j job) {
 		return
 	}
 	defer p.mu.Unlock()
+	p.share(j)
+}
+
+// share runs the parts of j for who holds the pool.
+func (p *Pool) share(j job) {
 	p.start(j)
 	defer p.join()
 	p.job.run(0)
@@ -139,7 +147,7 @@ func (p *Pool) serve(w *worker, i int) {
 func (p *Pool) part(i int) {
 	defer func() {
 		if v := recover(); v != nil {
-			p.failure.CompareAndSwap(nil, &v)
+			p.fail(v)
 		}
 		if p.pending.Add(-1) == 0 {
 			p.done.open()
@@ -149,3 +157,6 @@ func (p *Pool) part(i int) {
 		p.job.run(i)
 	}
 }
+
+// fail keeps what a worker raised, if it is the first.
+func (p *Pool) fail(v any) { p.failure.CompareAndSwap(nil, &v) }

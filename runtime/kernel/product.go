@@ -9,6 +9,8 @@ type product[F Float] struct {
 	c      []F
 	ldc    int
 	acc    bool
+
+	rows, cols int // ranges of rows and of panels that it is cut into
 }
 
 // Blocking for caches: of A, depthBlock columns of chunkBlocks tiles of rows are
@@ -35,17 +37,23 @@ func multiply[F Float](p *Pool, g *product[F]) {
 	_, _ = g.a[(g.m-1)*g.rs+(g.b.k-1)*g.cs], g.c[(g.m-1)*g.ldc+g.b.n-1] // assembly checks no bounds
 	mr := tableOf[F]().mr
 	blocks, count := (g.m+mr-1)/mr, g.b.count()
-	rows, cols := grid(blocks, count, min(p.Threads(), 1+g.m*g.b.k*g.b.n/productGrain))
-	if rows*cols == 1 {
+	g.rows, g.cols = grid(blocks, count, min(p.Threads(), 1+g.m*g.b.k*g.b.n/productGrain))
+	if !p.hold(g.rows * g.cols) {
 		g.run(0, blocks, 0, count)
 		return
 	}
-	p.run(job{func(lo, hi int) {
-		for i := lo; i < hi; i++ {
-			r, c := i/cols, i%cols
-			g.run(r*blocks/rows, (r+1)*blocks/rows, c*count/cols, (c+1)*count/cols)
-		}
-	}, rows * cols, 1, rows * cols})
+	defer p.mu.Unlock()
+	callsOf[F](p).product.over(p, *g, g.rows*g.cols, g.rows*g.cols)
+}
+
+// part computes cells [lo,hi) of the grid.
+func (g *product[F]) part(lo, hi int) {
+	mr := tableOf[F]().mr
+	blocks, count := (g.m+mr-1)/mr, g.b.count()
+	for i := lo; i < hi; i++ {
+		r, c := i/g.cols, i%g.cols
+		g.run(r*blocks/g.rows, (r+1)*blocks/g.rows, c*count/g.cols, (c+1)*count/g.cols)
+	}
 }
 
 // grid returns how to cut blocks by panels into at most threads rectangles so that

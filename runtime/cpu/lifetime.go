@@ -1,20 +1,17 @@
 package cpu
 
-import (
-	"math"
-	"slices"
-)
+import "slices"
 
 // plan gives every array that owns memory its place. What no task is known to
 // touch is kept apart from all others, as is what is read after a run.
 func (x *Machine[F]) plan() {
 	lives := map[*array[F]]*block[F]{}
 	touch := func(at int) func(*array[F]) {
-		return func(a *array[F]) { lives[a].extend(at) }
-	}
-	for _, a := range x.env.arrays {
-		if a.base == nil && !a.given { // a.one is another array only where K is one
-			lives[a] = newBlock(a, math.MaxInt, math.MinInt)
+		return func(a *array[F]) {
+			if lives[a] == nil {
+				lives[a] = newBlock(a, at, at)
+			}
+			lives[a].to = at
 		}
 	}
 	for _, in := range x.inputs {
@@ -28,17 +25,15 @@ func (x *Machine[F]) plan() {
 		a.roots(touch(len(tasks)))
 	}
 	for _, a := range x.env.arrays { // in an order that does not change
-		if b := lives[a]; b != nil {
-			if b.from > b.to {
-				b.from, b.to = -1, len(tasks)
-			}
-			x.env.memory.blocks = append(x.env.memory.blocks, b)
+		if a.base != nil || a.given { // a.one is another array only where K is one
+			continue
 		}
+		if lives[a] == nil {
+			lives[a] = newBlock(a, -1, len(tasks))
+		}
+		x.env.memory.blocks = append(x.env.memory.blocks, lives[a])
 	}
 }
-
-// extend makes the block live at a task.
-func (b *block[F]) extend(at int) { b.from, b.to = min(b.from, at), max(b.to, at) }
 
 // roots calls visit with the arrays that own the memory that a may lie in.
 func (a *array[F]) roots(visit func(*array[F])) {
@@ -96,6 +91,9 @@ func touch[F Float](o operation[F], back bool, visit func(*array[F])) {
 	if !back {
 		each(visit, l.in)
 		visit(l.out)
+		if a, ok := o.(*affine[F]); ok {
+			visit(a.form(a.weight, a.trans))
+		}
 		return
 	}
 	each(visit, reread(o))
@@ -103,8 +101,13 @@ func touch[F Float](o operation[F], back bool, visit func(*array[F])) {
 	for _, d := range l.din {
 		visit(d.array)
 	}
-	if m, ok := o.(*mapOp[F]); ok {
-		for _, s := range m.sums {
+	switch o := o.(type) {
+	case *affine[F]:
+		if o.wants(0) {
+			visit(o.form(o.weight, !o.trans))
+		}
+	case *mapOp[F]:
+		for _, s := range o.sums {
 			visit(s.each)
 		}
 	}
@@ -137,7 +140,7 @@ func reread[F Float](o operation[F]) []*array[F] {
 func (s *scan[F]) touched(visit func(*array[F])) {
 	each(visit, s.values)
 	for _, o := range s.steps {
-		each(visit, o.link().in)
+		touch(o, false, visit)
 	}
 }
 

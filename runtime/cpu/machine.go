@@ -213,6 +213,3 @@ func (x *Machine[F]) Grad() []F { return x.gradient }
 
 // Norm is the Euclidean norm of the gradient in the last run that had one.
 func (x *Machine[F]) Norm() float64 { return x.norm.value }
-
-// Bytes is the memory that arrays took in the last run.
-func (x *Machine[F]) Bytes() int { return x.env.memory.bytes() }

@@ -117,8 +117,8 @@ func (m *memory[F]) place(b *block[F]) {
 // fit gives the arrays their places for a batch of so many sequences and frames.
 func (m *memory[F]) fit(d *op.Dims) {
 	m.reserve(d.K, d.Base.B, d.Base.N)
-	base := [parts]int{perSeq: m.bytesOf(perRun)}
-	base[perFrame] = base[perSeq] + m.bytesOf(perSeq)
+	base := [parts]int{perSeq: m.sizeOf(perRun)}
+	base[perFrame] = base[perSeq] + m.sizeOf(perSeq)
 	for _, b := range m.blocks {
 		lo := base[b.part] + b.off*m.units[b.part]
 		b.own = m.slab[lo : lo+b.size*m.units[b.part]]
@@ -128,35 +128,42 @@ func (m *memory[F]) fit(d *op.Dims) {
 	}
 }
 
-// bytesOf is the numbers in a part.
-func (m *memory[F]) bytesOf(part int) int { return m.sizes[part] * m.units[part] }
-
-// reserve plans for batches of so many samples, sequences and frames, and makes
-// the slab large enough. It keeps no numbers.
+// reserve makes room for batches of so many samples, sequences and frames. It keeps
+// no numbers.
 func (m *memory[F]) reserve(k, sequences, frames int) {
-	if k != m.k {
-		m.arrange(k)
-	}
-	m.units = [parts]int{1, roundUp(sequences), roundUp(frames)}
-	if n := m.size(); n > len(m.slab) {
+	if n := m.size(k, sequences, frames); n > len(m.slab) {
 		m.slab = nil // for the collector, before there is another
 		m.slab = make([]F, n)
 	}
 }
 
-// size is the numbers that the last batch needed room for.
-func (m *memory[F]) size() (n int) {
+// size plans for batches of so many samples, sequences and frames, and gives the
+// numbers that they need room for.
+func (m *memory[F]) size(k, sequences, frames int) (n int) {
+	if k != m.k {
+		m.arrange(k)
+	}
+	m.units = [parts]int{1, roundUp(sequences), roundUp(frames)}
 	for part := range parts {
-		n += m.bytesOf(part)
+		n += m.sizeOf(part)
 	}
 	return n
 }
 
-// bytes is size in bytes.
-func (m *memory[F]) bytes() int { return m.size() * int(unsafe.Sizeof(F(0))) }
+// sizeOf is the numbers in a part.
+func (m *memory[F]) sizeOf(part int) int { return m.sizes[part] * m.units[part] }
 
 // Reserve makes room for batches of so many samples, sequences and frames, so that
-// memory need not grow. What no batch uses of it stays untouched.
-func (x *Machine[F]) Reserve(k, sequences, frames int) {
-	x.env.memory.reserve(k, sequences, frames)
+// memory need not grow.
+func (x *Machine[F]) Reserve(samples, sequences, frames int) {
+	x.env.memory.reserve(samples, sequences, frames)
 }
+
+// Footprint is the bytes that batches of so many samples, sequences and frames
+// take beside parameters, their gradient and the data.
+func (x *Machine[F]) Footprint(samples, sequences, frames int) int {
+	return x.env.memory.size(samples, sequences, frames) * int(unsafe.Sizeof(F(0)))
+}
+
+// Bytes is the memory that the machine holds for arrays.
+func (x *Machine[F]) Bytes() int { return len(x.env.memory.slab) * int(unsafe.Sizeof(F(0))) }

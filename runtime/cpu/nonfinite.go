@@ -55,6 +55,7 @@ func (x *Machine[F]) diagnose(b *runtime.Batch, r runtime.Run) error {
 	if err := x.load(b, r); err != nil {
 		return err
 	}
+	x.env.runs++ // weights are packed again, where others have written since
 	tasks := x.forward
 	if r.Grad {
 		tasks = append(append([]*task[F]{}, x.forward...), x.backward...)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 )
 
@@ -172,6 +173,40 @@ func TestMatrixSet(t *testing.T) {
 		w.MulT(nil, 1, []float32{5}, 1, ct, 1, false)
 		if c[0] != 5*v || ct[0] != 5*v {
 			t.Errorf("after Set to %v: 5 W = %v, 5 Wᵀ = %v", v, c, ct)
+		}
+	}
+}
+
+// TestLend asks for the same product from memory that is lent, and from memory that is
+// too small to be used.
+func TestLend(t *testing.T) {
+	const m, k, n = 5, 7, 37
+	r := rand.New(rand.NewPCG(1, 2))
+	a, w := make([]float32, m*n), make([]float32, k*n)
+	for _, x := range [][]float32{a, w} {
+		for i := range x {
+			x[i] = float32(r.NormFloat64())
+		}
+	}
+	x := NewMatrix[float32](k, n)
+	multiply := func() []float32 {
+		c := make([]float32, m*n+m*k)
+		x.Set(w, n)
+		x.Mul(nil, m, a, k, c, n, false)
+		x.MulT(nil, m, a, n, c[m*n:], k, false)
+		return c
+	}
+	want := multiply()
+	plain, transposed := x.Sizes()
+	lent := aligned[float32](plain)
+	for _, size := range []int{plain, 3} {
+		clear(lent)
+		x.Lend(lent[:size:size], aligned[float32](transposed))
+		if got := multiply(); !slices.Equal(got, want) {
+			t.Errorf("with memory for %d values: %v, want %v", size, got, want)
+		}
+		if used := slices.ContainsFunc(lent, func(v float32) bool { return v != 0 }); used != (size == plain) {
+			t.Errorf("memory for %d values: used is %v", size, used)
 		}
 	}
 }

@@ -146,6 +146,7 @@ func (f *fitter) prepare() (err error) {
 	if f.machine, err = f.o.Device.Machine(f.model, f.config.trained(), f.params, true); err != nil {
 		return err
 	}
+	reserve(f.machine, f.config.draws(), min(f.config.Batch, len(f.plan.pieces)), f.plan.largest())
 	f.ledger = newLedger(f.machine, f.config.joined())
 	opt, err := optim.New(f.config.Optimizer, len(f.params.Values))
 	if err != nil {

@@ -67,6 +67,29 @@ func (p *plan) epoch(n int) [][]piece {
 	return p.cuts
 }
 
+// foreseen is how many pieces are drawn to see how large batches become.
+const foreseen = 1 << 17
+
+// largest is the frames of the largest batch of the first epochs, as many as can
+// be drawn in no time: memory is made for it once. All epochs that sort their
+// pieces are the same.
+func (p *plan) largest() (frames int) {
+	epochs := min(p.config.Epochs, 1+foreseen/len(p.pieces))
+	if p.config.Order == "sorted" {
+		epochs = 1
+	}
+	for n := range epochs {
+		for _, list := range p.epoch(n) {
+			sum := 0
+			for _, q := range list {
+				sum += q.frames()
+			}
+			frames = max(frames, sum)
+		}
+	}
+	return frames
+}
+
 // evalPlan cuts a set into batches of whole sequences of like length, at most
 // so many frames each; a longer sequence is a batch of its own.
 func evalPlan(set *data.Set, frames int) [][]piece {

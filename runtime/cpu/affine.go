@@ -11,7 +11,8 @@ type affine[F Float] struct {
 	links[F]
 	trans   bool
 	weight  *weight[F]
-	inPlace bool // y is c's memory
+	inPlace bool      // y is c's memory
+	room    *array[F] // that the gradient of W takes; nil if there is none
 	addend  func(w, lo, hi int)
 }
 
@@ -95,6 +96,7 @@ func (a *affine[F]) finish() {
 		if a.trans {
 			x, dy = dy, x
 		}
+		a.scratch.Lend(dataOf(a.room))
 		kernel.GradW(a.pool, x.rows, x.data, x.ld, x.cols, dy.data, dy.ld, dy.cols, dw.data, dw.ld, dw.add, &a.scratch)
 	}
 	if a.wants(2) && a.biased() {

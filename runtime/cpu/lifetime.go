@@ -1,6 +1,10 @@
 package cpu
 
-import "slices"
+import (
+	"slices"
+
+	"ssmc/runtime/kernel"
+)
 
 // plan gives every array that owns memory its place. What no task is known to
 // touch is kept apart from all others, as is what is read after a run.
@@ -18,18 +22,25 @@ func (x *Machine[F]) plan() {
 		in.array.roots(touch(-1))
 	}
 	tasks := slices.Concat(x.forward, x.backward)
+	end := phases * len(tasks)
 	for i, t := range tasks {
-		t.touched(func(a *array[F]) { a.roots(touch(i)) })
+		var in [phases][]*array[F]
+		t.touched(func(when int, a *array[F]) { in[when] = append(in[when], a) })
+		for when, arrays := range in {
+			for _, a := range arrays {
+				a.roots(touch(phases*i + when))
+			}
+		}
 	}
 	for _, a := range x.kept() {
-		a.roots(touch(len(tasks)))
+		a.roots(touch(end))
 	}
 	for _, a := range x.env.arrays { // in an order that does not change
 		if a.base != nil || a.given { // a.one is another array only where K is one
 			continue
 		}
 		if lives[a] == nil {
-			lives[a] = newBlock(a, -1, len(tasks))
+			lives[a] = newBlock(a, -1, end)
 		}
 		x.env.memory.blocks = append(x.env.memory.blocks, lives[a])
 	}
@@ -61,15 +72,33 @@ func (x *Machine[F]) kept() []*array[F] {
 	return kept
 }
 
-// touched calls visit with the arrays that the task reads or writes.
-func (t *task[F]) touched(visit func(*array[F])) {
-	each(visit, t.writes)
+// The phases of a task: a scan's gradients go through the loop, are then finished,
+// and only then go on to what came before the loop.
+const (
+	looping = iota
+	finishing
+	ending
+	phases
+)
+
+// A visitor is told of an array that is touched in a phase.
+type visitor[F Float] func(when int, a *array[F])
+
+func (v visitor[F]) each(when int, arrays ...*array[F]) {
+	for _, a := range arrays {
+		v(when, a)
+	}
+}
+
+// touched calls visit with the arrays that the task reads or writes. What it
+// writes for others is there until it ends.
+func (t *task[F]) touched(visit visitor[F]) {
 	for _, c := range t.zero {
-		visit(c.array)
+		visit(looping, c.array)
 	}
 	switch s := t.stage.(type) {
 	case alone[F]:
-		touch(s.operation, t.back, visit)
+		touch(s.operation, t.back, looping, finishing, visit)
 	case *scan[F]:
 		if t.back {
 			s.back.touched(visit)
@@ -77,40 +106,64 @@ func (t *task[F]) touched(visit func(*array[F])) {
 			s.touched(visit)
 		}
 	}
+	visit.each(ending, t.writes...)
 }
 
-func each[F Float](visit func(*array[F]), arrays []*array[F]) {
-	for _, a := range arrays {
-		visit(a)
-	}
-}
-
-// touch calls visit with the arrays of an operation, forwards or back.
-func touch[F Float](o operation[F], back bool, visit func(*array[F])) {
+// touch calls visit with the arrays of an operation, forwards or back; its
+// gradients are taken in one phase, and finished in another.
+func touch[F Float](o operation[F], back bool, when, finish int, visit visitor[F]) {
 	l := o.link()
-	if !back {
-		each(visit, l.in)
-		visit(l.out)
-		if a, ok := o.(*affine[F]); ok {
-			visit(a.form(a.weight, a.trans))
-		}
+	if back {
+		touchBack(o, when, finish, visit)
 		return
 	}
-	each(visit, reread(o))
-	visit(l.dout)
+	visit.each(when, l.in...)
+	visit(when, l.out)
+	if a, ok := o.(*affine[F]); ok {
+		visit(when, a.form(a.weight, a.trans))
+	}
+}
+
+func touchBack[F Float](o operation[F], when, finish int, visit visitor[F]) {
+	l := o.link()
+	for _, p := range []int{when, finish} {
+		if _, ok := o.(*mapOp[F]); ok && p != when {
+			break
+		}
+		visit.each(p, reread(o)...)
+		visit(p, l.dout)
+	}
 	for _, d := range l.din {
-		visit(d.array)
+		visit.each(when, d.array)
+		visit.each(finish, d.array)
 	}
 	switch o := o.(type) {
 	case *affine[F]:
-		if o.wants(0) {
-			visit(o.form(o.weight, !o.trans))
-		}
+		o.touchBack(when, finish, visit)
 	case *mapOp[F]:
 		for _, s := range o.sums {
-			visit(s.each)
+			visit.each(when, s.each)
+			visit.each(finish, s.each)
 		}
 	}
+}
+
+// touchBack is the memory of packed matrices.
+func (a *affine[F]) touchBack(when, finish int, visit visitor[F]) {
+	if a.wants(0) {
+		visit(when, a.form(a.weight, !a.trans))
+	}
+	if !a.wants(1) {
+		return
+	}
+	right := a.dout
+	if a.trans {
+		right = a.in[0]
+	}
+	if a.room == nil {
+		a.room = a.env.array(right.shape.WithCols(kernel.GradCols[F](right.shape.Cols)))
+	}
+	visit(finish, a.room)
 }
 
 // reread is those of an operation's inputs and its result that its gradients
@@ -137,23 +190,31 @@ func reread[F Float](o operation[F]) []*array[F] {
 }
 
 // touched calls visit with all values of the body.
-func (s *scan[F]) touched(visit func(*array[F])) {
-	each(visit, s.values)
+func (s *scan[F]) touched(visit visitor[F]) {
+	visit.each(looping, s.values...)
 	for _, o := range s.steps {
-		touch(o, false, visit)
+		touch(o, false, looping, looping, visit)
 	}
 }
 
-// touched calls visit with all gradients of the body, and what they depend on.
-func (r *reversal[F]) touched(visit func(*array[F])) {
-	for _, g := range r.grads {
-		visit(g.array)
+// touched calls visit with the gradients of the body, and what they depend on.
+func (r *reversal[F]) touched(visit visitor[F]) {
+	for _, c := range r.plan.zero {
+		visit(looping, c.array)
+	}
+	for _, i := range r.after {
+		touch(r.steps[i], true, looping, looping, visit)
+	}
+	for _, i := range r.loop {
+		touch(r.steps[i], true, looping, finishing, visit)
+	}
+	for _, i := range r.before {
+		touch(r.steps[i], true, ending, ending, visit)
 	}
 	for _, c := range r.copies {
-		visit(c.src)
-		visit(c.dst)
+		visit.each(ending, c.src, c.dst)
 	}
-	for _, i := range slices.Concat(r.after, r.loop, r.before) {
-		touch(r.steps[i], true, visit)
+	for _, g := range r.grads[:len(r.spec.Inputs)] {
+		visit.each(looping, g.array)
 	}
 }

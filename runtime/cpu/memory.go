@@ -43,11 +43,11 @@ const (
 	parts
 )
 
-// A block is the place of one array from the first task that touches it to the
-// last.
+// A block is the place of one array from the first phase of a task that touches it
+// to the last.
 type block[F Float] struct {
 	*array[F]
-	from, to  int // tasks, with those of the gradients after all others
+	from, to  int // phases of tasks, those of the gradients after all others
 	part      int
 	size, off int // in the part's units
 }

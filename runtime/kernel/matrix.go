@@ -59,6 +59,13 @@ func (x *Matrix[F]) MulT(p *Pool, m int, d []F, ldd int, c []F, ldc int, acc boo
 // value is ready for use, by one call at a time.
 type Scratch[F Float] struct{ panels panels[F] }
 
+// Lend gives the scratch memory that begins a cache line, until the next Lend. A GradW
+// of dY [m,n] needs m times GradCols(n) values; it finds its own where there are fewer.
+func (s *Scratch[F]) Lend(data []F) { s.panels.data = data }
+
+// GradCols returns the columns that GradW packs n columns into.
+func GradCols[F Float](n int) int { return packedSize[F](1, n) }
+
 // GradW writes the gradient of a weight matrix, dW = Xᵀ dY, or adds it to dW where
 // acc. A nil scratch stands for a fresh one.
 //

@@ -39,6 +39,7 @@ func BenchmarkStep(b *testing.B) {
 			}
 			batch := invent(m, lens, rand.New(rand.NewPCG(1, 2)))
 			run := runtime.Run{K: 1, Coef: coefficients(x.Terms(), 1), Grad: true}
+			b.ReportAllocs()
 			for b.Loop() {
 				run.Step++
 				if err := x.Run(batch, run); err != nil {

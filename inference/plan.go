@@ -14,11 +14,14 @@ type plan struct {
 	config *Config
 	draw   []piece   // the pieces of one epoch, in their order
 	cuts   [][]piece // and the batches, parts of it
+	source rand.PCG
+	random *rand.Rand // from source
 }
 
 // newPlan cuts a set into pieces of at most c.Window steps.
 func newPlan(set *data.Set, c *Config) *plan {
 	p := &plan{config: c}
+	p.random = rand.New(&p.source)
 	for i, n := range set.Lengths() {
 		p.pieces = append(p.pieces, split(i, n, c.Window)...)
 	}
@@ -50,7 +53,8 @@ func (p *plan) updates() int { return (len(p.pieces) + p.config.Batch - 1) / p.c
 // epoch draws the batches of an epoch, counted from 0: a function of the seed
 // and the epoch alone. They are valid until the next call.
 func (p *plan) epoch(n int) [][]piece {
-	r := rand.New(rand.NewPCG(p.config.Seed, mix("order", uint64(n))))
+	r := p.random
+	p.source.Seed(p.config.Seed, mix("order", uint64(n)))
 	p.draw = append(p.draw[:0], p.pieces...)
 	if p.config.Order != "sorted" {
 		r.Shuffle(len(p.draw), func(i, j int) { p.draw[i], p.draw[j] = p.draw[j], p.draw[i] })

@@ -39,11 +39,16 @@ func BenchmarkStep(b *testing.B) {
 			}
 			batch := invent(m, lens, rand.New(rand.NewPCG(1, 2)))
 			run := runtime.Run{K: 1, Coef: coefficients(x.Terms(), 1), Grad: true}
-			for b.Loop() {
+			b.ReportAllocs()
+			step := func() {
 				run.Step++
 				if err := x.Run(batch, run); err != nil {
 					b.Fatal(err)
 				}
+			}
+			step() // memory is made once
+			for b.Loop() {
+				step()
 			}
 			b.ReportMetric(float64(x.Bytes())/1e6, "MB")
 		})

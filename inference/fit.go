@@ -151,6 +151,7 @@ func (f *fitter) prepare() (err error) {
 	if err := f.canCarry(); err != nil {
 		return err
 	}
+	reserve(f.machine, f.config.draws(), min(f.config.Batch, len(f.plan.pieces)), f.plan.largest())
 	f.ledger = newLedger(f.machine, f.config.joined())
 	opt, err := optim.New(f.config.Optimizer, len(f.params.Values))
 	if err != nil {

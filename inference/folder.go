@@ -3,6 +3,7 @@ package inference
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 )
@@ -22,8 +23,16 @@ var ErrOccupied = errors.New("the folder is occupied")
 
 // A file is one that is to be written.
 type file struct {
-	name    string
-	content []byte
+	name  string
+	write func(io.Writer) error
+}
+
+// textFile is the file of a text.
+func textFile(name string, text []byte) file {
+	return file{name, func(w io.Writer) error {
+		_, err := w.Write(text)
+		return err
+	}}
 }
 
 // writeFiles writes files into a folder, all under temporary names first: what
@@ -60,8 +69,7 @@ func writeTemporary(dir string, f file) (name string, err error) {
 	if err != nil {
 		return name, err
 	}
-	_, err = t.Write(f.content)
-	return name, errors.Join(err, t.Sync(), t.Close())
+	return name, errors.Join(f.write(t), t.Sync(), t.Close())
 }
 
 // checkFree refuses a folder that holds another run, or other files that a run

@@ -14,35 +14,37 @@ type Footprint struct {
 	Frames     int // in that batch
 }
 
-// Measure evaluates one sequence of a set, with its gradient, and scales the
-// memory that took to the largest batch that c can make.
+// Measure finds the memory that fitting m to a set takes, with the largest batch
+// that c can make.
 func Measure(m *runtime.Model, set *data.Set, c *Config, device Device) (Footprint, error) {
-	params := runtime.NewParams[float32](m.Params, c.Seed)
+	params := runtime.ZeroParams[float32](m.Params)
 	machine, err := device.Machine(m, c.trained(), params, true)
 	if err != nil {
 		return Footprint{}, err
 	}
-	p, err := newPacker(set, m.Ports)
-	if err != nil {
-		return Footprint{}, err
-	}
 	lens := pieceLengths(set, c.Window)
-	var b runtime.Batch
-	p.pack(&b, []piece{{0, 0, min(lens[0], set.Sequences[0].Len)}})
-	run := runtime.Run{K: c.draws(), Coef: make([]float64, len(machine.Terms())), Seed: c.Seed, Grad: true}
-	if err := machine.Run(&b, run); err != nil {
-		return Footprint{}, err
+	lens = lens[:min(c.Batch, len(lens))]
+	f := Footprint{}
+	for _, n := range lens {
+		f.Frames += n
 	}
-	frames := 0
-	for _, n := range lens[:min(c.Batch, len(lens))] {
-		frames += n
-	}
-	const copies = 7 // values, gradient, two moments, the best, and weights packed two ways
-	f := Footprint{Parameters: copies * 4 * len(params.Values), Frames: frames}
-	if sized, ok := machine.(interface{ Bytes() int }); ok {
-		f.Batch = sized.Bytes() / b.Lens[0] * frames
+	const copies = 5 // values, gradient, two moments, and the best
+	f.Parameters = copies * 4 * len(params.Values)
+	if sized, ok := machine.(interface {
+		Footprint(samples, sequences, frames int) int
+	}); ok {
+		f.Batch = sized.Footprint(c.draws(), len(lens), f.Frames)
 	}
 	return f, nil
+}
+
+// reserve has a machine make room for batches of a size, if it can.
+func reserve(m runtime.Machine, samples, sequences, frames int) {
+	if r, ok := m.(interface {
+		Reserve(samples, sequences, frames int)
+	}); ok {
+		r.Reserve(samples, sequences, frames)
+	}
 }
 
 // pieceLengths is the lengths of the pieces to train on, the longest first.

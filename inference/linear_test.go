@@ -231,31 +231,3 @@ func TestNonFiniteFitNamesThePlace(t *testing.T) {
 		t.Errorf("%v; run %+v", err, run)
 	}
 }
-
-// What the host does beside the machine leaves next to nothing to the collector.
-func TestUpdatesHardlyAllocate(t *testing.T) {
-	for _, settings := range [][]string{{"epochs=1000"}, {"epochs=1000", "objective=iwae", "samples=5"}} {
-		hardlyAllocates(t, settings)
-	}
-}
-
-func hardlyAllocates(t *testing.T, settings []string) {
-	d := &data.Bundle{Train: walks("train", 1, 40, 12)}
-	f, err := newFitter(linearModel, d, config(t, settings...), Options{Device: NewCPU(1)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := f.prepare(); err != nil {
-		t.Fatal(err)
-	}
-	feed := newFeed(f.packer, f.plan, 0)
-	defer feed.close()
-	n := testing.AllocsPerRun(100, func() {
-		if err := f.update(feed); err != nil {
-			t.Fatal(err)
-		}
-	})
-	if n > 20 { // layouts of a batch and a few closures, whatever the model's size
-		t.Errorf("%v: %g allocations an update", settings, n)
-	}
-}

@@ -21,6 +21,8 @@ type packer struct {
 	vars  []int     // for each port, the variable of the set; timeStep for dt
 	row   []float32 // one piece of one variable
 	carry bool      // pieces go on where those before them ended
+
+	layout op.Layout // of the last batch
 }
 
 // timeStep marks the port that is fed with the time between rows.
@@ -61,9 +63,9 @@ func (p *packer) pack(b *runtime.Batch, list []piece) {
 	if b.Data == nil {
 		b.Data, b.Present = make([][]float32, len(p.ports)), make([][]float32, len(p.ports))
 	}
-	l := op.NewLayout(b.Lens)
+	p.layout.Set(b.Lens)
 	for i := range p.ports {
-		p.packPort(b, i, l, list)
+		p.packPort(b, i, &p.layout, list)
 	}
 }
 
@@ -124,7 +126,10 @@ func (p *packer) readRows(i int, q piece) {
 
 // readSteps reads the time since the previous row, as Gaps has it.
 func (p *packer) readSteps(s *data.Sequence, q piece) {
-	p.row = append(p.row[:0], s.Gaps()[q.lo:q.hi]...)
+	p.row = resize(p.row, q.frames())
+	for t := range p.row {
+		p.row[t] = s.Gap(q.lo + t)
+	}
 }
 
 // readPresent sets p.row to 1 where a piece of the variable of port i was

@@ -16,11 +16,14 @@ type plan struct {
 	cuts   [][]piece // and the batches, parts of it
 	walks  [][]piece // the pieces of each sequence, where they come in their order
 	rounds int       // and the batches of an epoch then
+	source rand.PCG
+	random *rand.Rand // from source
 }
 
 // newPlan cuts a set into pieces of at most c.Window steps.
 func newPlan(set *data.Set, c *Config) *plan {
 	p := &plan{config: c}
+	p.random = rand.New(&p.source)
 	for i, n := range set.Lengths() {
 		parts := split(i, n, c.Window)
 		p.pieces = append(p.pieces, parts...)
@@ -62,7 +65,8 @@ func (p *plan) updates() int {
 // epoch draws the batches of an epoch, counted from 0: a function of the seed
 // and the epoch alone. They are valid until the next call.
 func (p *plan) epoch(n int) [][]piece {
-	r := rand.New(rand.NewPCG(p.config.Seed, mix("order", uint64(n))))
+	r := p.random
+	p.source.Seed(p.config.Seed, mix("order", uint64(n)))
 	if p.config.Carry {
 		return p.walk(r)
 	}
@@ -80,6 +84,29 @@ func (p *plan) epoch(n int) [][]piece {
 		r.Shuffle(len(p.cuts), func(i, j int) { p.cuts[i], p.cuts[j] = p.cuts[j], p.cuts[i] })
 	}
 	return p.cuts
+}
+
+// foreseen is how many pieces are drawn to see how large batches become.
+const foreseen = 1 << 17
+
+// largest is the frames of the largest batch of the first epochs, as many as can
+// be drawn in no time: memory is made for it once. All epochs that sort their
+// pieces are the same.
+func (p *plan) largest() (frames int) {
+	epochs := min(p.config.Epochs, 1+foreseen/len(p.pieces))
+	if p.config.Order == "sorted" {
+		epochs = 1
+	}
+	for n := range epochs {
+		for _, list := range p.epoch(n) {
+			sum := 0
+			for _, q := range list {
+				sum += q.frames()
+			}
+			frames = max(frames, sum)
+		}
+	}
+	return frames
 }
 
 // evalPlan cuts a set into batches of whole sequences of like length, at most

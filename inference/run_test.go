@@ -1,6 +1,7 @@
 package inference
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -152,10 +153,11 @@ func TestLoadRefusesFilesOfTwoRuns(t *testing.T) {
 // The header by the format's definition: 8 bytes of length, then JSON.
 func TestParametersAreSafetensors(t *testing.T) {
 	list := []runtime.Param{{Name: "a.W", Dims: []int{2, 3}, Init: runtime.Init{Kind: "constant", A: 1}}, {Name: "s", Init: runtime.Init{Kind: "constant", A: -2}}}
-	b, err := encodeParams(runtime.NewParams[float32](list, 1), "r")
-	if err != nil {
+	var file bytes.Buffer
+	if err := encodeParams(&file, runtime.NewParams[float32](list, 1), "r"); err != nil {
 		t.Fatal(err)
 	}
+	b := file.Bytes()
 	n := int(b[0]) + int(b[1])<<8
 	var header map[string]struct {
 		Dtype string `json:"dtype"`

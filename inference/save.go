@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 	"time"
 
 	"ssmc/runtime"
@@ -70,10 +71,6 @@ func save(dir string, r *Run, overwrite bool) error {
 			return err
 		}
 	}
-	params, err := encodeParams(r.Params, r.ID)
-	if err != nil {
-		return err
-	}
 	metrics, err := encodeMetrics(r.Metrics)
 	if err != nil {
 		return err
@@ -82,22 +79,20 @@ func save(dir string, r *Run, overwrite bool) error {
 	if err != nil {
 		return err
 	}
-	files := []file{{modelFile, []byte(r.Text)}, {paramsFile, params}, {metricsFile, metrics}}
+	params := func(w io.Writer) error { return encodeParams(w, r.Params, r.ID) }
+	files := []file{textFile(modelFile, []byte(r.Text)), {paramsFile, params}, textFile(metricsFile, metrics)}
 	if list := r.Posteriors(); len(list) > 0 {
 		draws, err := encodeDraws(list)
 		if err != nil {
 			return err
 		}
-		files = append(files, file{drawsFile, draws})
+		files = append(files, textFile(drawsFile, draws))
 	}
 	if r.snapshot != nil {
-		snapshot, err := encodeSnapshot(r.snapshot, r.ID)
-		if err != nil {
-			return err
-		}
+		snapshot := func(w io.Writer) error { return encodeSnapshot(w, r.snapshot, r.ID) }
 		files = append(files, file{snapshotFile, snapshot})
 	}
-	return writeFiles(dir, append(files, file{runFile, append(run, '\n')}))
+	return writeFiles(dir, append(files, textFile(runFile, append(run, '\n'))))
 }
 
 func newRecord(r *Run) *record {

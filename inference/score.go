@@ -91,6 +91,7 @@ func newScorer(m *runtime.Model, machine runtime.Machine, set *data.Set, frames,
 	}
 	s := &scorer{set: set, machine: machine, packer: p, frames: frames, exact: !slices.ContainsFunc(machine.Terms(), isSampled)}
 	s.plan = evalPlan(set, frames/min(s.draws(samples), mostSamples))
+	s.reserve(samples)
 	for _, t := range machine.Terms() { // the cost is where machines look for numbers that are not finite
 		s.coef = append(s.coef, -t.Kind.Sign())
 	}
@@ -105,6 +106,24 @@ func newJoinedScorer(m *runtime.Model, machine runtime.Machine, set *data.Set, f
 	}
 	return s, err
 }
+
+// reserve makes room for the largest run.
+func (s *scorer) reserve(samples int) {
+	rows, k, n, sequences := 0, 0, 0, 0
+	for _, list := range s.plan {
+		frames := 0
+		for _, p := range list {
+			frames += p.frames()
+		}
+		if most := s.most(s.draws(samples), frames); most*frames > rows {
+			rows, k, n, sequences = most*frames, most, frames, len(list)
+		}
+	}
+	reserve(s.machine, k, sequences, n)
+}
+
+// most is how many samples one run takes of a batch.
+func (s *scorer) most(samples, frames int) int { return max(1, min(samples, s.frames/frames)) }
 
 // draws is how many samples it takes for estimates by so many: one, which has no
 // effect, where there is nothing to sample.
@@ -147,7 +166,7 @@ func (s *scorer) sweep(ctx context.Context, samples int, seed uint64, visit func
 		for _, n := range s.batch.Lens {
 			frames += n
 		}
-		most := max(1, min(samples, s.frames/frames))
+		most := s.most(samples, frames)
 		for done, step := 0, uint64(0); done < samples; step++ {
 			if err := ctx.Err(); err != nil {
 				return err

@@ -1,19 +1,19 @@
 package inference
 
-import (
-	"encoding/binary"
-	"hash/fnv"
-)
-
 // mix is a number for a purpose and some numbers: streams of random numbers
-// that serve different ends must not meet.
+// that serve different ends must not meet. It is the FNV-1a hash of them all, the
+// numbers in little-endian order, taken without allocating.
 func mix(purpose string, numbers ...uint64) uint64 {
-	h := fnv.New64a()
-	h.Write([]byte(purpose))
-	var b [8]byte
-	for _, n := range numbers {
-		binary.LittleEndian.PutUint64(b[:], n)
-		h.Write(b[:])
+	h := uint64(14695981039346656037)
+	add := func(b byte) { h = (h ^ uint64(b)) * 1099511628211 }
+	for i := range len(purpose) {
+		add(purpose[i])
 	}
-	return h.Sum64()
+	for _, n := range numbers {
+		for range 8 {
+			add(byte(n))
+			n >>= 8
+		}
+	}
+	return h
 }

@@ -1,9 +1,9 @@
 package inference
 
 import (
-	"bytes"
 	"encoding/binary"
 	"fmt"
+	"io"
 	"math"
 	"slices"
 	"unsafe"
@@ -47,17 +47,8 @@ func littleEndian(values []float32) []byte {
 }
 
 // encode writes tensors with what is to be said of them, as the mark of their run.
-func encode(tensors map[string]tensor, meta map[string]string) ([]byte, error) {
-	var b bytes.Buffer
-	size := 1 << 12
-	for name, t := range tensors {
-		size += len(t.data) + len(name) + 128 // and its line in the header
-	}
-	b.Grow(size)
-	if err := safetensors.SerializeToWriter(tensors, meta, &b); err != nil {
-		return nil, err
-	}
-	return b.Bytes(), nil
+func encode(w io.Writer, tensors map[string]tensor, meta map[string]string) error {
+	return safetensors.SerializeToWriter(tensors, meta, w)
 }
 
 // decode reads tensors that encode wrote for a run.
@@ -94,7 +85,7 @@ func read(dst []float32, st safetensors.SafeTensors, name string, dims ...int) e
 
 // encodeSnapshot writes flat vectors: the current parameters, the optimiser's
 // state, numbered to keep its order, and what is carried over cuts.
-func encodeSnapshot(s *snapshot, run string) ([]byte, error) {
+func encodeSnapshot(w io.Writer, s *snapshot, run string) error {
 	tensors := map[string]tensor{"values": newTensor(s.values, len(s.values))}
 	for i, slot := range s.slots {
 		tensors[slotName(i, slot.Name)] = newTensor(slot.Values, len(slot.Values))
@@ -102,7 +93,7 @@ func encodeSnapshot(s *snapshot, run string) ([]byte, error) {
 	for _, c := range s.carried {
 		tensors[carryName(c)] = newTensor(c.Rows, len(c.Rows))
 	}
-	return encode(tensors, map[string]string{"run": run})
+	return encode(w, tensors, map[string]string{"run": run})
 }
 
 func slotName(i int, name string) string { return fmt.Sprintf("slot.%d.%s", i, name) }

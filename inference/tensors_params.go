@@ -3,6 +3,7 @@ package inference
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"math"
 	"strings"
 
@@ -17,7 +18,7 @@ const rawPrefix = "raw/"
 
 // encodeParams writes parameters under their names, with their shapes, as the
 // model uses them. Those that are transformed are also written as they are learned.
-func encodeParams(p *runtime.Params[float32], run string) ([]byte, error) {
+func encodeParams(w io.Writer, p *runtime.Params[float32], run string) error {
 	tensors, bounds := map[string]tensor{}, map[string]string{}
 	for i, q := range p.List {
 		if !q.Transformed() {
@@ -34,12 +35,12 @@ func encodeParams(p *runtime.Params[float32], run string) ([]byte, error) {
 		e := json.NewEncoder(&text)
 		e.SetEscapeHTML(false)
 		if err := e.Encode(bounds); err != nil {
-			return nil, err
+			return err
 		}
 		meta["bounds"] = strings.TrimSpace(text.String())
 		meta["about"] = "values are as the model uses them; " + rawPrefix + "NAME has the numbers on the real line that NAME, which is bounded, comes from"
 	}
-	return encode(tensors, meta)
+	return encode(w, tensors, meta)
 }
 
 // natural is the values of a parameter that the model uses.

@@ -1,6 +1,7 @@
 package inference
 
 import (
+	"bytes"
 	"math"
 	"slices"
 	"strings"
@@ -29,10 +30,11 @@ func boundedParams() *runtime.Params[float32] {
 // learned, bit for bit.
 func TestParamsAreNatural(t *testing.T) {
 	p := boundedParams()
-	file, err := encodeParams(p, "r")
-	if err != nil {
+	var written bytes.Buffer
+	if err := encodeParams(&written, p, "r"); err != nil {
 		t.Fatal(err)
 	}
+	file := written.Bytes()
 	st, err := decode(file, "r")
 	if err != nil {
 		t.Fatal(err)
@@ -55,11 +57,11 @@ func TestEditedParam(t *testing.T) {
 	lo := 0.0
 	list := []runtime.Param{{Name: "a", Transform: runtime.Transform{Kind: runtime.Bounds, Low: &lo}}}
 	for value, want := range map[float32]float64{3: math.Log(3), -1: math.NaN()} {
-		file, err := encode(map[string]tensor{"a": newTensor([]float32{value}), "raw/a": newTensor([]float32{0})}, map[string]string{"run": "r"})
-		if err != nil {
+		var file bytes.Buffer
+		if err := encode(&file, map[string]tensor{"a": newTensor([]float32{value}), "raw/a": newTensor([]float32{0})}, map[string]string{"run": "r"}); err != nil {
 			t.Fatal(err)
 		}
-		p, err := decodeParams(file, list, "r")
+		p, err := decodeParams(file.Bytes(), list, "r")
 		switch {
 		case math.IsNaN(want):
 			if err == nil || !strings.Contains(err.Error(), "lies between 0 and") {

@@ -2,11 +2,14 @@ package runtime
 
 import (
 	"math"
+	"math/rand/v2"
 	"slices"
 	"testing"
 
 	"gonum.org/v1/gonum/mat"
 	"gonum.org/v1/gonum/stat"
+
+	"ssmc/runtime/kernel"
 )
 
 func draw(t *testing.T, in Init, dims ...int) []float64 {
@@ -63,6 +66,24 @@ func TestOrthogonalBlocks(t *testing.T) {
 			want := mat.NewDiagDense(n, slices.Repeat([]float64{scale * scale}, n))
 			if !mat.EqualApprox(&gram, want, 1e-12) { // rounding of 40 products
 				t.Errorf("%v: the block at %d is not orthogonal", dims, at)
+			}
+		}
+	}
+}
+
+// In float32, rows of an LSTM's size stay orthonormal to some dozen roundings.
+func TestOrthogonalSingle(t *testing.T) {
+	const n = 600
+	q := make([]float32, n*n)
+	orthogonal(q, n, n, 1, rand.New(rand.NewPCG(1, 2)))
+	for i := range n {
+		for k := range i + 1 {
+			got, want := kernel.Dot(q[i*n:][:n], q[k*n:][:n]), 0.0
+			if i == k {
+				want = 1
+			}
+			if math.Abs(got-want) > 1e-6 {
+				t.Fatalf("rows %d and %d: %g", i, k, got)
 			}
 		}
 	}

@@ -220,6 +220,7 @@ func (g *globals) compile(r request) (*program, error) {
 	if err != nil {
 		return nil, err
 	}
+	tidy()
 	return p, nil
 }
 

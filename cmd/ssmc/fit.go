@@ -163,6 +163,7 @@ func (f *fitting) save(r *inference.Run) error {
 
 // score takes the scores of the held-out data and saves them with the run.
 func (f *fitting) score(r *inference.Run) error {
+	tidy()
 	part, set := heldOut(f.p.data)
 	fitted := inference.Fitted{Model: f.p.Model, Params: r.Params, Device: f.device}
 	config := *f.p.config

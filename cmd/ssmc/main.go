@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"runtime/debug"
 
 	"github.com/alecthomas/kong"
 )
@@ -52,13 +51,7 @@ type cli struct {
 	Calibrate calibrateCmd `cmd:"" help:"Ask by simulation whether posteriors of parameters are right."`
 }
 
-// garbage is the share of live memory that may be garbage. Arrays are large and
-// long-lived, and updates leave next to nothing: collecting early costs little,
-// and the usual 100 would nearly double the memory of a fit.
-const garbage = 15
-
 func main() {
-	debug.SetGCPercent(garbage)
 	ctx, stop := untilSignal(context.Background())
 	code := run(ctx, os.Args[1:])
 	stop()

@@ -77,14 +77,19 @@ func (s *Sequence) Gaps() []float32 {
 		return nil
 	}
 	out := make([]float32, s.Len)
-	for t := 1; t < s.Len; t++ {
-		out[t] = float32(s.Times[t] - s.Times[t-1])
-	}
-	out[0] = 1
-	if s.Len > 1 {
-		out[0] = out[1]
+	for t := range out {
+		out[t] = s.Gap(t)
 	}
 	return out
+}
+
+// Gap is the number of Gaps for step t, from 0; there must be times.
+func (s *Sequence) Gap(t int) float32 {
+	if t == 0 && s.Len == 1 {
+		return 1
+	}
+	t = max(t, 1)
+	return float32(s.Times[t] - s.Times[t-1])
 }
 
 // Rows writes rows lo to hi (from 0, half open) of variable v into dst, growing

@@ -1,17 +1,13 @@
 package cpu
 
-import (
-	"unsafe"
-
-	"ssmc/runtime/op"
-)
+import "ssmc/runtime/op"
 
 // Float is the element types that machines compute in.
 type Float interface{ float32 | float64 }
 
 // An array is a matrix [rows,cols], row-major with rows ld apart, whose rows
-// are counted by each batch. It owns its memory, is a view of columns of another
-// array, or is given memory from outside.
+// are counted by each batch. It owns part of the machine's memory, is a view of
+// columns of another array, or is given memory from outside.
 type array[F Float] struct {
 	shape          op.Shape
 	data           []F
@@ -21,10 +17,10 @@ type array[F Float] struct {
 	off   int       // where its columns begin in those of base
 	one   *array[F] // what it is the same as where K is one, or nil
 	given bool      // memory comes from outside
-	own   []F
+	own   []F       // at least its numbers
 }
 
-// fit gives a its rows for a batch, and memory if it owns some.
+// fit gives a its rows for a batch, and its data.
 func (a *array[F]) fit(d *op.Dims) {
 	a.rows, a.cols = d.Rows(a.shape), a.shape.Cols
 	switch {
@@ -33,8 +29,7 @@ func (a *array[F]) fit(d *op.Dims) {
 	case a.one != nil && d.K == 1:
 		a.view(a.one, d)
 	case !a.given:
-		a.own = grow(a.own, a.rows*a.cols)
-		a.data, a.ld = a.own, a.cols
+		a.data, a.ld = a.own[:a.rows*a.cols], a.cols
 	}
 }
 
@@ -61,9 +56,6 @@ func (a *array[F]) from(r int) []F { return a.data[r*a.ld:] }
 
 // dense reports whether the rows follow each other without gaps.
 func (a *array[F]) dense() bool { return a.ld == a.cols }
-
-// bytes is the memory that a owns.
-func (a *array[F]) bytes() int { return cap(a.own) * int(unsafe.Sizeof(F(0))) }
 
 // grow is a slice of n elements, s itself where that is large enough.
 func grow[F any](s []F, n int) []F {

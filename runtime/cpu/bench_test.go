@@ -25,6 +25,7 @@ func BenchmarkDMM(b *testing.B) {
 			x, _ := start[float32](b, m, pool, true)
 			r := runOf(x, 1)
 			run(b, x, batch, r)
+			b.ReportAllocs()
 			x.SetProfile(os.Getenv("SSMC_PROFILE") != "")
 			for b.Loop() {
 				run(b, x, batch, r)

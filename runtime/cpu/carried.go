@@ -14,7 +14,7 @@ func (x *Machine[F]) Carried() (out []runtime.Carried) {
 	if x.env.carry == nil {
 		return nil
 	}
-	for i, m := range x.env.carry.memories {
+	for i, m := range x.env.carry.recalls {
 		for _, n := range slices.Sorted(maps.Keys(m.kept)) {
 			out = append(out, runtime.Carried{Op: i, Sequence: n, Step: m.steps[n], Rows: narrow(m.kept[n])})
 		}
@@ -33,7 +33,7 @@ func (x *Machine[F]) Carry(list []runtime.Carried) error {
 	}
 	clear(c.steps)
 	c.samples = 0
-	for _, m := range c.memories {
+	for _, m := range c.recalls {
 		clear(m.kept)
 	}
 	for _, s := range list {
@@ -46,10 +46,10 @@ func (x *Machine[F]) Carry(list []runtime.Carried) error {
 
 // know takes up what one operation knows of a sequence.
 func (c *carry[F]) know(s runtime.Carried) error {
-	if s.Op < 0 || s.Op >= len(c.memories) {
+	if s.Op < 0 || s.Op >= len(c.recalls) {
 		return fmt.Errorf("there is no operation %d that carries", s.Op)
 	}
-	m := c.memories[s.Op]
+	m := c.recalls[s.Op]
 	size := m.by * m.of.out.shape.Cols
 	if m.of.out.shape.Sampled {
 		c.samples = cmp.Or(c.samples, len(s.Rows)/size)
@@ -69,7 +69,7 @@ func (c *carry[F]) know(s runtime.Carried) error {
 
 // complete reports a sequence that some operations know and others do not.
 func (c *carry[F]) complete() error {
-	for i, m := range c.memories {
+	for i, m := range c.recalls {
 		if len(m.kept) != len(c.steps) {
 			return fmt.Errorf("operation %d knows %d of %d sequences that go on", i, len(m.kept), len(c.steps))
 		}

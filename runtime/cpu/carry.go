@@ -9,16 +9,16 @@ import (
 // A carry hands what operations read of earlier times over the cuts between the
 // pieces of a sequence. What a run has computed counts once it has succeeded.
 type carry[F Float] struct {
-	memories []*memory[F]
-	steps    map[int]int // of each sequence that goes on, by its number: the step that comes next
-	samples  int         // of each; 0 where none are known
-	batch    *runtime.Batch
-	before   []bool // [B] the sequence is one that goes on
+	recalls []*recall[F]
+	steps   map[int]int // of each sequence that goes on, by its number: the step that comes next
+	samples int         // of each; 0 where none are known
+	batch   *runtime.Batch
+	before  []bool // [B] the sequence is one that goes on
 }
 
-// A memory is the last rows of what one operation reads at earlier times, of
+// A recall is the last rows of what one operation reads at earlier times, of
 // each sequence that goes on.
-type memory[F Float] struct {
+type recall[F Float] struct {
 	*carry[F]
 	of    *links[F]
 	by    int         // steps
@@ -29,13 +29,13 @@ type memory[F Float] struct {
 	spare [][]F
 }
 
-// remember gives an operation a memory of as many steps, if the machine carries.
-func (e *env[F]) remember(l *links[F], by int, own bool) *memory[F] {
+// remember gives an operation a recall of as many steps, if the machine carries.
+func (e *env[F]) remember(l *links[F], by int, own bool) *recall[F] {
 	if e.carry == nil {
 		return nil
 	}
-	m := &memory[F]{carry: e.carry, of: l, by: by, own: own, kept: map[int][]F{}}
-	e.carry.memories = append(e.carry.memories, m)
+	m := &recall[F]{carry: e.carry, of: l, by: by, own: own, kept: map[int][]F{}}
+	e.carry.recalls = append(e.carry.recalls, m)
 	return m
 }
 
@@ -59,7 +59,7 @@ func (c *carry[F]) begin(b *runtime.Batch, k int) error {
 		}
 	}
 	c.samples = k
-	for _, m := range c.memories {
+	for _, m := range c.recalls {
 		m.begin()
 	}
 	return nil
@@ -67,7 +67,7 @@ func (c *carry[F]) begin(b *runtime.Batch, k int) error {
 
 // knows reports whether k samples of sequence n can go on at a step.
 func (c *carry[F]) knows(n, step, k int) bool {
-	return len(c.memories) == 0 || c.steps[n] == step && (c.samples == k || c.samples == 0)
+	return len(c.recalls) == 0 || c.steps[n] == step && (c.samples == k || c.samples == 0)
 }
 
 // first is the step of its sequence with which sequence i of the batch begins.
@@ -86,9 +86,20 @@ func (c *carry[F]) read() {
 	if c == nil {
 		return
 	}
-	for _, m := range c.memories {
+	for _, m := range c.recalls {
 		m.read()
 	}
+}
+
+// sources is the arrays that read reads, after the tasks that go forwards.
+func (c *carry[F]) sources() (list []*array[F]) {
+	if c == nil {
+		return nil
+	}
+	for _, m := range c.recalls {
+		list = append(list, m.source())
+	}
+	return list
 }
 
 // commit keeps what read has noted, and forgets sequences that have ended.
@@ -96,7 +107,7 @@ func (c *carry[F]) commit() {
 	if c == nil {
 		return
 	}
-	for _, m := range c.memories {
+	for _, m := range c.recalls {
 		m.commit()
 	}
 	for i, n := range c.batch.Lens {
@@ -108,7 +119,7 @@ func (c *carry[F]) commit() {
 	}
 }
 
-func (m *memory[F]) begin() {
+func (m *recall[F]) begin() {
 	m.here = grow(m.here, len(m.batch.Lens))
 	for i, n := range m.batch.Index {
 		m.here[i] = nil
@@ -119,7 +130,7 @@ func (m *memory[F]) begin() {
 }
 
 // source is the array whose rows are remembered.
-func (m *memory[F]) source() *array[F] {
+func (m *recall[F]) source() *array[F] {
 	if m.own {
 		return m.of.out
 	}
@@ -127,7 +138,7 @@ func (m *memory[F]) source() *array[F] {
 }
 
 // rows is how many rows a sequence has at a time.
-func (m *memory[F]) rows() int {
+func (m *recall[F]) rows() int {
 	if m.of.out.shape.Sampled {
 		return m.samples
 	}
@@ -135,12 +146,12 @@ func (m *memory[F]) rows() int {
 }
 
 // row is row k of those that rows holds, j steps into it.
-func (m *memory[F]) row(rows []F, j, k int) []F {
+func (m *recall[F]) row(rows []F, j, k int) []F {
 	cols := m.of.out.shape.Cols
 	return rows[(j*m.rows()+k)*cols:][:cols]
 }
 
-func (m *memory[F]) read() {
+func (m *recall[F]) read() {
 	m.next = grow(m.next, len(m.batch.Lens))
 	for i := range m.next {
 		if m.next[i] = nil; m.more(i) {
@@ -151,7 +162,7 @@ func (m *memory[F]) read() {
 }
 
 // take is memory for n numbers, which are not zero.
-func (m *memory[F]) take(n int) []F {
+func (m *recall[F]) take(n int) []F {
 	if last := len(m.spare) - 1; last >= 0 {
 		x := m.spare[last]
 		m.spare = m.spare[:last]
@@ -162,7 +173,7 @@ func (m *memory[F]) take(n int) []F {
 
 // fill sets dst to the last rows of sequence i: of its piece and, where that is
 // short, of what was known before. What the sequence has not come to is zero.
-func (m *memory[F]) fill(dst []F, i int) {
+func (m *recall[F]) fill(dst []F, i int) {
 	lay, src, n := m.of.layout(), m.source(), m.rows()
 	for j := range m.by {
 		t := lay.Len[i*n] - m.by + j
@@ -179,7 +190,7 @@ func (m *memory[F]) fill(dst []F, i int) {
 	}
 }
 
-func (m *memory[F]) commit() {
+func (m *recall[F]) commit() {
 	for i, n := range m.batch.Index {
 		if old := m.kept[n]; old != nil {
 			m.spare = append(m.spare, old)
@@ -205,7 +216,7 @@ func (l *links[F]) first(b int) int {
 // past is what sequence b of the operation's rows had at time t-by, t from 0 in
 // its piece: nil where its piece, or the sequence, had not begun. Before the
 // sequence began it is its first frame, if that is so wanted.
-func (m *memory[F]) past(b, t int, edge bool) []F {
+func (m *recall[F]) past(b, t int, edge bool) []F {
 	if m == nil {
 		return nil
 	}

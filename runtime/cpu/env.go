@@ -11,6 +11,7 @@ type env[F Float] struct {
 	dims    *op.Dims
 	pool    *kernel.Pool
 	arrays  []*array[F]
+	memory  memory[F]
 	packs   map[*array[F]]*weight[F]
 	scratch kernel.Scratch[F]
 	runs    uint64 // runs so far: weights are packed once in each
@@ -31,7 +32,7 @@ type loop struct {
 }
 
 func newEnv[F Float](pool *kernel.Pool) *env[F] {
-	e := &env[F]{pool: pool, packs: map[*array[F]]*weight[F]{}}
+	e := &env[F]{pool: pool, dims: &op.Dims{}, packs: map[*array[F]]*weight[F]{}}
 	e.loop.part = func(lo, hi int) {
 		for w := lo; w < hi; w++ {
 			l := &e.loop
@@ -86,6 +87,8 @@ type weight[F Float] struct {
 	array  *array[F]
 	matrix *kernel.Matrix[F]
 	run    uint64
+
+	plain, transposed *array[F] // where it is packed; nil if it is not
 }
 
 // weight is the packed form of a, the same for all operations.
@@ -101,10 +104,32 @@ func (e *env[F]) weight(a *array[F]) *weight[F] {
 // packed is w's matrix with the values of this run.
 func (e *env[F]) packed(w *weight[F]) *kernel.Matrix[F] {
 	if w.run != e.runs {
+		w.matrix.Lend(dataOf(w.plain), dataOf(w.transposed))
 		w.matrix.Set(w.array.data, w.array.ld)
 		w.run = e.runs
 	}
 	return w.matrix
+}
+
+// form is the memory of a packed form of w.
+func (e *env[F]) form(w *weight[F], transposed bool) *array[F] {
+	plain, other := w.matrix.Sizes()
+	at, size := &w.plain, plain
+	if transposed {
+		at, size = &w.transposed, other
+	}
+	if *at == nil {
+		*at = e.array(op.Static(1, size))
+	}
+	return *at
+}
+
+// dataOf is the data of an array, if it is there.
+func dataOf[F Float](a *array[F]) []F {
+	if a == nil {
+		return nil
+	}
+	return a.data
 }
 
 // addTo adds src to dst.

@@ -259,14 +259,3 @@ func TestExactShapes(t *testing.T) {
 		}
 	}
 }
-
-// TestExactSteady shows that a run allocates little once memory has grown.
-func TestExactSteady(t *testing.T) {
-	m, b := modelOf(false, exactCases["kalman full frames"]), batchOf([]int{40, 40, 30})
-	x, _ := start[float32](t, m, nil, true)
-	r := runOf(x, 1)
-	run(t, x, b, r)
-	if n := testing.AllocsPerRun(3, func() { run(t, x, b, r) }); n > 100 {
-		t.Errorf("a run allocates %v times", n)
-	}
-}

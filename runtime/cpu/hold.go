@@ -4,12 +4,12 @@ package cpu
 type holdOp[F Float] struct {
 	links[F]
 	every  int
-	memory *memory[F] // of earlier pieces, or nil
+	recall *recall[F] // of earlier pieces, or nil
 }
 
 func newHold[F Float](l links[F], every int) operation[F] {
 	h := &holdOp[F]{links: l, every: every}
-	h.memory = l.remember(&h.links, 1, true)
+	h.recall = l.remember(&h.links, 1, true)
 	return h
 }
 
@@ -31,7 +31,7 @@ func (h *holdOp[F]) forward(lo, hi int) {
 			if from := h.from(t, r); from >= 0 {
 				copy(h.out.row(r), h.in[0].row(from))
 			} else {
-				copy(h.out.row(r), h.memory.past(r-h.layout().Off[t], 0, false))
+				copy(h.out.row(r), h.recall.past(r-h.layout().Off[t], 0, false))
 			}
 		}
 	})

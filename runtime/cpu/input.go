@@ -15,7 +15,7 @@ type input[F Float] struct {
 	source op.Source
 	index  int // of the parameter or port
 	number int // of the input: with seed and step it determines noise
-	buf    []F
+	buf    []F // where its numbers are neither those of a batch nor part of the machine's memory
 }
 
 // addInput makes the array of an input, if anything needs it.
@@ -39,10 +39,22 @@ func (c *compiler[F]) addInput(v *op.Value) error {
 	if c.env.carry != nil && v.Source.Kind == op.Noise && v.Shape.Axis == op.Seq {
 		return fmt.Errorf("%s is drawn once a sequence, and not for each of its pieces", v.Source.Name)
 	}
-	in.give(nil)
+	if !in.drawn() {
+		in.give(nil)
+	}
 	c.arrays[v.Node] = []*array[F]{in.array}
 	c.inputs = append(c.inputs, in)
 	return nil
+}
+
+// drawn reports whether the numbers are drawn anew at each run, into the
+// machine's memory.
+func (in *input[F]) drawn() bool {
+	switch in.source.Kind {
+	case op.Noise, op.Wander, op.Uniform, op.Dropout:
+		return true
+	}
+	return false
 }
 
 // load fills the array for a batch.
@@ -61,14 +73,11 @@ func (in *input[F]) load(x *Machine[F], b *runtime.Batch, r runtime.Run) error {
 		}
 		return in.port(b.Present, n)
 	case op.Noise, op.Wander:
-		in.give(in.buffer(n))
-		kernel.Normals(x.env.pool, in.data, r.Seed, in.stream(r))
+		in.draw(kernel.Normals, x.env.pool, r)
 	case op.Uniform:
-		in.give(in.buffer(n))
-		kernel.Uniforms(x.env.pool, in.data, r.Seed, in.stream(r))
+		in.draw(kernel.Uniforms, x.env.pool, r)
 	case op.Dropout:
-		in.give(in.buffer(n))
-		kernel.Uniforms(x.env.pool, in.data, r.Seed, in.stream(r))
+		in.draw(kernel.Uniforms, x.env.pool, r)
 		in.drop()
 	case op.Coef:
 		in.give(in.buffer(n))
@@ -82,6 +91,18 @@ func (in *input[F]) load(x *Machine[F], b *runtime.Batch, r runtime.Run) error {
 func (in *input[F]) buffer(n int) []F {
 	in.buf = grow(in.buf, n)
 	return in.buf
+}
+
+// draw fills the array with random numbers, of which there are no fewer than a
+// block at a time.
+func (in *input[F]) draw(random func(*kernel.Pool, []F, uint64, uint64), p *kernel.Pool, r runtime.Run) {
+	if len(in.data) >= kernel.RandomBlock {
+		random(p, in.data, r.Seed, in.stream(r))
+		return
+	}
+	block := in.buffer(kernel.RandomBlock)
+	random(p, block, r.Seed, in.stream(r))
+	copy(in.data, block)
 }
 
 // stream numbers independent streams of noise: a step has room for 2^16 inputs.

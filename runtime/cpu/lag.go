@@ -10,13 +10,13 @@ import (
 type lagOp[F Float] struct {
 	links[F]
 	by     int
-	memory *memory[F] // of earlier pieces, or nil
+	recall *recall[F] // of earlier pieces, or nil
 }
 
 func newLag[F Float](l links[F], by int) operation[F] {
 	o := &lagOp[F]{links: l, by: by}
 	if by > 0 {
-		o.memory = l.remember(&o.links, by, false)
+		o.recall = l.remember(&o.links, by, false)
 	}
 	return o
 }
@@ -66,7 +66,7 @@ func (l *lagOp[F]) start(lay *op.Layout, t, b int) []F {
 }
 
 // past is what sequence b had at time t-by in an earlier piece, or nil.
-func (l *lagOp[F]) past(t, b int) []F { return l.memory.past(b, t, len(l.in) == 1) }
+func (l *lagOp[F]) past(t, b int) []F { return l.recall.past(b, t, len(l.in) == 1) }
 
 // startRow is the row of the second input for sequence b.
 func (l *lagOp[F]) startRow(b int) int {

@@ -104,6 +104,7 @@ func New[F Float](m *runtime.Model, spec runtime.Spec, params *runtime.Params[F]
 		return nil, fmt.Errorf("compile the graph of %s: %w", m.Name, err)
 	}
 	x.norm.init(x.env, x.gradient)
+	x.plan()
 	return x, nil
 }
 
@@ -124,26 +125,35 @@ func (x *Machine[F]) Run(b *runtime.Batch, r runtime.Run) error {
 		x.env.carry.commit()
 		return nil
 	}
-	return x.diagnose(b, r.Grad)
+	return x.diagnose(b, r)
 }
 
-// load fills the inputs, and gives all arrays their rows.
+// load lays all arrays out for the batch, and fills the inputs.
 func (x *Machine[F]) load(b *runtime.Batch, r runtime.Run) error {
 	begin := time.Now()
-	x.env.dims = op.NewDims(b.Lens, r.K)
+	x.env.dims.Set(b.Lens, r.K)
 	x.env.coef, x.env.scale = r.Coef, cmp.Or(r.Scale, 1)
 	if err := x.env.carry.begin(b, r.K); err != nil {
 		return err
 	}
+	x.env.memory.fit(x.env.dims)
+	if err := x.fill(b, r); err != nil {
+		return err
+	}
+	x.env.fit()
+	if x.timed {
+		x.loading.stop(begin)
+	}
+	return nil
+}
+
+// fill fills the inputs.
+func (x *Machine[F]) fill(b *runtime.Batch, r runtime.Run) error {
 	for _, in := range x.inputs {
 		in.fit(x.env.dims)
 		if err := in.load(x, b, r); err != nil {
 			return err
 		}
-	}
-	x.env.fit()
-	if x.timed {
-		x.loading.stop(begin)
 	}
 	return nil
 }
@@ -239,12 +249,3 @@ func (x *Machine[F]) Grad() []F { return x.gradient }
 
 // Norm is the Euclidean norm of the gradient in the last run that had one.
 func (x *Machine[F]) Norm() float64 { return x.norm.value }
-
-// Bytes is the memory that the machine holds for arrays.
-func (x *Machine[F]) Bytes() int {
-	n := 0
-	for _, a := range x.env.arrays {
-		n += a.bytes()
-	}
-	return n
-}

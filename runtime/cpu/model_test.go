@@ -209,9 +209,7 @@ func checkForm(t *testing.T, m *runtime.Model, s runtime.Spec, b *runtime.Batch,
 
 // poison makes sure that a run reads nothing that it has not written.
 func poison[F Float](x *Machine[F]) {
-	for _, a := range x.env.arrays {
-		fill(a.own, F(math.NaN()))
-	}
+	x.SetUse(Poisoned)
 	for _, t := range x.backward {
 		for _, a := range t.writes {
 			fill(a.data, F(math.NaN())) // also where it is part of the gradient

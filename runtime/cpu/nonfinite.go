@@ -43,16 +43,21 @@ func (e *NotFinite) Error() string {
 func isFinite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
 
 // diagnose finds the first number that is not finite by running the tasks
-// again, one at a time: noise is the same in each run.
-func (x *Machine[F]) diagnose(b *runtime.Batch, grad bool) error {
+// again, one at a time, and looking at what each has written before the next
+// writes to the same place: noise is the same in each run.
+func (x *Machine[F]) diagnose(b *runtime.Batch, r runtime.Run) error {
 	f := finder[F]{dims: x.env.dims, batch: b}
 	for _, in := range x.inputs {
 		if in.source.Kind == op.Param && f.search(in.array) {
 			return f.report(in.source.Name, "", false)
 		}
 	}
+	if err := x.load(b, r); err != nil {
+		return err
+	}
+	x.env.runs++ // weights are packed again, where others have written since
 	tasks := x.forward
-	if grad {
+	if r.Grad {
 		tasks = append(append([]*task[F]{}, x.forward...), x.backward...)
 	}
 	for _, t := range tasks {

@@ -138,6 +138,7 @@ func TestFilter(t *testing.T) {
 	const k = 6
 	lens := []int{7, 4, 2}
 	x, _ := machineOf(t, modelOf(false, resampled), runtime.Spec{Join: op.Filter})
+	x.SetUse(Apart)
 	r := runOf(x, k)
 	r.Coef[2] = 0 // the third term is made of what the filter draws
 	run(t, x, batchOf(lens), r)

@@ -229,6 +229,7 @@ func TestValues(t *testing.T) {
 		b.score(b.apply(op.Take{}, b.apply(&op.Const{Rows: 1, Cols: 3, Data: []float64{7, 8, 9}}), c))
 	}
 	x, _ := start[float64](t, modelOf(false, build), nil, false)
+	x.SetUse(Apart)
 	r := runOf(x, k)
 	r.Grad = false
 	b := batchOf([]int{3, 2, 1})

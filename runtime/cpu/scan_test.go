@@ -209,6 +209,7 @@ func TestScanGradients(t *testing.T) {
 func TestScanValues(t *testing.T) {
 	eachScan(t, func(t *testing.T, sampled bool, build func(*builder), k int) {
 		x, _ := start[float64](t, modelOf(sampled, build), nil, false)
+		x.SetUse(Apart)
 		r := runOf(x, k)
 		r.Grad = false
 		if err := x.Run(batchOf([]int{5, 3, 3, 1}), r); err != nil {

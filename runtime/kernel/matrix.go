@@ -23,6 +23,17 @@ func (x *Matrix[F]) Set(w []F, ld int) {
 	x.plain.fresh, x.transposed.fresh = false, false
 }
 
+// Sizes returns how many values the packed forms of the matrix have: that of [Matrix.Mul],
+// and that of [Matrix.MulT].
+func (x *Matrix[F]) Sizes() (plain, transposed int) {
+	return packedSize[F](x.k, x.n), packedSize[F](x.n, x.k)
+}
+
+// Lend gives the packed forms memory that begins cache lines, until the next Lend: what
+// is in it matters between [Matrix.Set] and the last product before the next. A form
+// whose memory is too small finds its own.
+func (x *Matrix[F]) Lend(plain, transposed []F) { x.plain.data, x.transposed.data = plain, transposed }
+
 // Mul writes C = S + A W.
 //
 //	a  [m,K], leading dimension lda

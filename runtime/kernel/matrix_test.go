@@ -207,3 +207,37 @@ func TestMatrixSet(t *testing.T) {
 		}
 	}
 }
+
+// TestLend asks for the same product from memory that is lent, and from memory that is
+// too small to be used.
+func TestLend(t *testing.T) {
+	const m, k, n = 5, 7, 37
+	r := rand.New(rand.NewPCG(1, 2))
+	a, w := make([]float32, m*n), make([]float32, k*n)
+	for _, x := range [][]float32{a, w} {
+		for i := range x {
+			x[i] = float32(r.NormFloat64())
+		}
+	}
+	x := NewMatrix[float32](k, n)
+	multiply := func() []float32 {
+		c := make([]float32, m*n+m*k)
+		x.Set(w, n)
+		x.Mul(nil, m, a, k, c, n, Addend[float32]{})
+		x.MulT(nil, m, a, n, c[m*n:], k, Addend[float32]{})
+		return c
+	}
+	want := multiply()
+	plain, transposed := x.Sizes()
+	lent := aligned[float32](plain)
+	for _, size := range []int{plain, 3} {
+		clear(lent)
+		x.Lend(lent[:size:size], aligned[float32](transposed))
+		if got := multiply(); !slices.Equal(got, want) {
+			t.Errorf("with memory for %d values: %v, want %v", size, got, want)
+		}
+		if used := slices.ContainsFunc(lent, func(v float32) bool { return v != 0 }); used != (size == plain) {
+			t.Errorf("memory for %d values: used is %v", size, used)
+		}
+	}
+}

@@ -38,6 +38,12 @@ func panelWidth(left, nr int) (w, stride int) {
 	return w, stride
 }
 
+// packedSize returns the values in the panels of a [k,n] matrix.
+func packedSize[F Float](k, n int) int {
+	b := panels[F]{n: n, nr: tableOf[F]().nr}
+	return b.count() * k * b.nr
+}
+
 // pack fills the panels with a [k,n] matrix, each thread a share of them.
 func (b *panels[F]) pack(p *Pool, k, n int, src source[F]) {
 	b.k, b.n, b.nr = k, n, tableOf[F]().nr

@@ -22,6 +22,9 @@ type Pool struct {
 	pending atomic.Int32  // parts not yet done
 	done    atomic.Uint64 // number of the last job that is
 	failure atomic.Pointer[any]
+
+	single calls[float32] // of who holds mu
+	double calls[float64]
 }
 
 // thread is one of a pool's, and where it waits.
@@ -105,6 +108,11 @@ func (p *Pool) run(j job) {
 		return
 	}
 	defer p.mu.Unlock()
+	p.share(j)
+}
+
+// share runs the parts of j for who holds the pool.
+func (p *Pool) share(j job) {
 	number := p.publish(j)
 	p.work(0, number, j.parts)
 	for p.done.Load() != number {
@@ -143,7 +151,7 @@ func (p *Pool) work(i int, number uint64, parts int) {
 func (p *Pool) part(i int, number uint64) {
 	defer func() {
 		if v := recover(); v != nil {
-			p.failure.CompareAndSwap(nil, &v)
+			p.fail(v)
 		}
 		if p.pending.Add(-1) == 0 {
 			p.done.Store(number)
@@ -180,3 +188,6 @@ func (p *Pool) Close() {
 	p.gone.Wait()
 	p.threads = p.threads[:1]
 }
+
+// fail keeps what was raised in a part, if it is the first.
+func (p *Pool) fail(v any) { p.failure.CompareAndSwap(nil, &v) }

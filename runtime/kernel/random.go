@@ -13,6 +13,9 @@ const (
 	randomBlock = 4 * randomLanes
 )
 
+// RandomBlock is the values that are drawn at a time: fewer take memory for the rest.
+const RandomBlock = randomBlock
+
 // randomGrain is the blocks that make a thread worth its while.
 const randomGrain = 64
 
@@ -33,14 +36,34 @@ func Uniforms[F Float](p *Pool, dst []F, seed, stream uint64) {
 // with a part.
 func generate[F Float](p *Pool, dst []F, seed, stream uint64, fill generator[F]) {
 	blocks := len(dst) / randomBlock
-	p.run(job{func(lo, hi int) {
-		fill(dst[lo*randomBlock:hi*randomBlock], uint64(lo*randomLanes), stream, seed)
-	}, blocks, 1, min(p.Threads(), blocks/randomGrain)})
 	if rest := dst[blocks*randomBlock:]; len(rest) > 0 {
-		var last [randomBlock]F
-		fill(last[:], uint64(blocks*randomLanes), stream, seed)
-		copy(rest, last[:])
+		last := dst // whose first block is filled later
+		if blocks == 0 {
+			last = make([]F, randomBlock)
+		}
+		fill(last[:randomBlock], uint64(blocks*randomLanes), stream, seed)
+		copy(rest, last[:randomBlock])
 	}
+	a := drawing[F]{dst, seed, stream, fill}
+	parts := min(p.Threads(), blocks/randomGrain)
+	if !p.hold(parts) {
+		a.part(0, blocks)
+		return
+	}
+	defer p.mu.Unlock()
+	callsOf[F](p).draw.over(p, a, blocks, parts)
+}
+
+// drawing is the arguments of generate.
+type drawing[F Float] struct {
+	dst          []F
+	seed, stream uint64
+	fill         generator[F]
+}
+
+// part fills blocks [lo,hi).
+func (a *drawing[F]) part(lo, hi int) {
+	a.fill(a.dst[lo*randomBlock:hi*randomBlock], uint64(lo*randomLanes), a.stream, a.seed)
 }
 
 // philox returns four random words for a counter, by ten rounds of Philox4x32.

@@ -25,13 +25,22 @@ func ColSum[F Float](p *Pool, dst []F, x []F, ldx, rows, cols int, acc bool) {
 	if !acc {
 		clear(dst[:cols])
 	}
-	grain := max(16, sumGrain/max(1, rows))
-	if p.Threads() == 1 || cols < 2*grain {
+	parts := min(p.Threads(), cols/max(16, sumGrain/max(1, rows)))
+	if !p.hold(parts) {
 		colSum(dst, x, ldx, rows, 0, cols)
 		return
 	}
-	p.Run(cols, grain, func(lo, hi int) { colSum(dst, x, ldx, rows, lo, hi) })
+	defer p.mu.Unlock()
+	callsOf[F](p).sum.over(p, summing[F]{dst, x, ldx, rows}, cols, parts)
 }
+
+// summing is the arguments of ColSum.
+type summing[F Float] struct {
+	dst, x    []F
+	ldx, rows int
+}
+
+func (a *summing[F]) part(lo, hi int) { colSum(a.dst, a.x, a.ldx, a.rows, lo, hi) }
 
 // sumGrain is the additions that make a reduction worth another thread.
 const sumGrain = 1 << 13

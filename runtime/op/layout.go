@@ -1,5 +1,7 @@
 package op
 
+import "slices"
+
 // A Layout places a batch of ragged sequences in memory without padding: time
 // first, the longest sequence first. The rows of time t (from 0) are
 // Off[t] to Off[t+1]: sequence b stands at row Off[t]+b while it lasts.
@@ -11,11 +13,19 @@ type Layout struct {
 
 // NewLayout lays out sequences of the given lengths, which must not rise.
 func NewLayout(lens []int) *Layout {
-	l := &Layout{B: len(lens), Len: lens}
+	l := &Layout{}
+	l.Set(lens)
+	return l
+}
+
+// Set lays out other sequences, in the memory of the last ones. It keeps lens.
+func (l *Layout) Set(lens []int) {
+	l.T, l.B, l.N, l.Len = 0, len(lens), 0, lens
 	if l.B > 0 {
 		l.T = lens[0]
 	}
-	l.Off = make([]int, l.T+1)
+	l.Off = slices.Grow(l.Off[:0], l.T+1)[:l.T+1]
+	l.Off[0] = 0
 	b := l.B
 	for t := range l.T {
 		for b > 0 && lens[b-1] <= t {
@@ -24,7 +34,6 @@ func NewLayout(lens []int) *Layout {
 		l.N += b
 		l.Off[t+1] = l.N
 	}
-	return l
 }
 
 // Size is the number of sequences that have a frame at time t.
@@ -35,20 +44,17 @@ func (l *Layout) Size(t int) int {
 	return l.Off[t+1] - l.Off[t]
 }
 
-// Times is the layout of the batch with every sequence k times over: row r of
-// l becomes rows k*r to k*r+k-1.
-func (l *Layout) Times(k int) *Layout {
-	if k == 1 {
-		return l
+// repeat makes l the layout of the batch of base with every sequence k times
+// over: row r becomes rows k*r to k*r+k-1.
+func (l *Layout) repeat(base *Layout, k int) {
+	l.T, l.B, l.N = base.T, base.B*k, base.N*k
+	l.Len, l.Off = slices.Grow(l.Len[:0], l.B)[:l.B], slices.Grow(l.Off[:0], l.T+1)[:l.T+1]
+	for b := range l.Len {
+		l.Len[b] = base.Len[b/k]
 	}
-	m := &Layout{T: l.T, B: l.B * k, N: l.N * k, Len: make([]int, l.B*k), Off: make([]int, l.T+1)}
-	for b := range m.Len {
-		m.Len[b] = l.Len[b/k]
+	for t, o := range base.Off {
+		l.Off[t] = o * k
 	}
-	for t, o := range l.Off {
-		m.Off[t] = o * k
-	}
-	return m
 }
 
 // Dims is what a graph must know of a batch.
@@ -56,12 +62,28 @@ type Dims struct {
 	K       int     // posterior samples a sequence
 	Base    *Layout // the batch
 	Sampled *Layout // the batch, K times over
+
+	repeated Layout // Sampled, where it is not Base
 }
 
 // NewDims lays out a batch with k samples of every sequence.
 func NewDims(lens []int, k int) *Dims {
-	base := NewLayout(lens)
-	return &Dims{K: k, Base: base, Sampled: base.Times(k)}
+	d := &Dims{}
+	d.Set(lens, k)
+	return d
+}
+
+// Set lays out another batch, in the memory of the last one. It keeps lens.
+func (d *Dims) Set(lens []int, k int) {
+	if d.Base == nil {
+		d.Base = &Layout{}
+	}
+	d.K = k
+	d.Base.Set(lens)
+	if d.Sampled = d.Base; k > 1 {
+		d.Sampled = &d.repeated
+		d.repeated.repeat(d.Base, k)
+	}
 }
 
 // Layout is the layout of arrays of shape s.

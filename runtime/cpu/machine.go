@@ -40,6 +40,7 @@ type Machine[F Float] struct {
 	dst      [][]float64 // of Term
 	wide     [][]float64 // of Latent
 	timed    bool
+	tempo    tempo
 	loading  OpTime // and norming, of what is no task
 	norming  OpTime
 }
@@ -78,7 +79,7 @@ var graphs sync.Mutex
 // gradient by the parameters. The machine reads params at each run. A nil pool
 // is one thread.
 func New[F Float](m *runtime.Model, spec runtime.Spec, params *runtime.Params[F], pool *kernel.Pool, grad bool) (*Machine[F], error) {
-	x := &Machine[F]{env: newEnv[F](pool), model: m, params: params}
+	x := &Machine[F]{env: newEnv[F](pool), model: m, params: params, tempo: tempo{pool: pool}}
 	if spec.Carry {
 		x.env.carry = &carry[F]{steps: map[int]int{}}
 	}
@@ -117,10 +118,7 @@ func (x *Machine[F]) Run(b *runtime.Batch, r runtime.Run) error {
 	if err := x.load(b, r); err != nil {
 		return err
 	}
-	x.perform(r.Grad)
-	if r.Grad {
-		x.measure()
-	}
+	x.tempo.keep(x.env.dims.Sampled.N, x.perform, r.Grad)
 	if isFinite(x.total.cost) && (!r.Grad || isFinite(x.norm.value)) {
 		x.env.carry.commit()
 		return nil
@@ -189,7 +187,7 @@ func (x *Machine[F]) check(b *runtime.Batch, r runtime.Run) error {
 	return nil
 }
 
-// perform runs the tasks.
+// perform runs the tasks, and takes the norm of the gradient.
 func (x *Machine[F]) perform(grad bool) {
 	for _, t := range x.forward {
 		x.do(t)
@@ -207,6 +205,7 @@ func (x *Machine[F]) perform(grad bool) {
 	for _, a := range x.extra {
 		a.add()
 	}
+	x.measure()
 }
 
 func (x *Machine[F]) do(t *task[F]) {

@@ -22,6 +22,7 @@ type Pool struct {
 	pending atomic.Int32  // parts not yet done
 	done    atomic.Uint64 // number of the last job that is
 	failure atomic.Pointer[any]
+	alone   bool // loops are left to the caller
 
 	single calls[float32] // of who holds mu
 	double calls[float64]
@@ -85,6 +86,14 @@ func (p *Pool) Threads() int {
 	return len(p.threads)
 }
 
+// Alone has loops run in the caller's thread, or shared again. No Run may be under
+// way.
+func (p *Pool) Alone(alone bool) {
+	if p != nil {
+		p.alone = alone
+	}
+}
+
 // Run calls f on contiguous ranges that together are [0,n), each at least grain
 // long, at most one a thread, and returns when all are done. Range boundaries are
 // multiples of 16 unless ranges are so short that this would make them uneven.
@@ -113,6 +122,10 @@ func (p *Pool) run(j job) {
 
 // share runs the parts of j for who holds the pool.
 func (p *Pool) share(j job) {
+	if p.alone {
+		j.f(0, j.n)
+		return
+	}
 	number := p.publish(j)
 	p.work(0, number, j.parts)
 	for p.done.Load() != number {

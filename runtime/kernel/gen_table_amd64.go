@@ -35,6 +35,7 @@ func fillAVX512(t *table[float32]) {
 	t.full[12] = gemm12x2AVX512
 	t.full[13] = gemm13x2AVX512
 	t.full[14] = gemm14x2AVX512
+	t.copyRows = copyRowsAVX512
 	t.transpose = transposeAVX512
 	t.unary[Neg] = negAVX512
 	t.unary[Exp] = expAVX512
@@ -197,6 +198,7 @@ func fillAVX2(t *table[float32]) {
 	t.full[4] = gemm4x2AVX2
 	t.full[5] = gemm5x2AVX2
 	t.full[6] = gemm6x2AVX2
+	t.copyRows = copyRowsAVX2
 	t.transpose = transposeAVX2
 	t.unary[Neg] = negAVX2
 	t.unary[Exp] = expAVX2

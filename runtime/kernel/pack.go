@@ -83,17 +83,21 @@ func (b *panels[F]) packRange(lo, hi int) {
 // packRows copies w columns of a source (rows of ld values) into a panel of k rows
 // of nr values, zero beyond w.
 func packRows[F Float](dst, src []F, k, w, nr, ld int) {
-	const wide = 32
-	if w == wide && nr == wide { // a few moves a row, and no call
-		for r := range k {
-			*(*[wide]F)(dst[r*wide:]) = *(*[wide]F)(src[r*ld:])
-		}
+	if t := tableOf[F](); w == t.nr && k > 0 {
+		_, _ = src[(k-1)*ld+w-1], dst[k*nr-1] // assembly checks no bounds
+		t.copyRows(k, dst, src, ld)
 		return
 	}
 	for r := range k {
 		row := dst[r*nr:][:nr]
 		copy(row, src[r*ld:][:w])
 		clear(row[w:])
+	}
+}
+
+func plainCopyRows[F Float](n int, dst, src []F, ld int) {
+	for r := range n {
+		copy(dst[r*plainCols:][:plainCols], src[r*ld:])
 	}
 }
 

@@ -11,6 +11,7 @@ type table[F Float] struct {
 	name       string
 	mr, nr     int                                             // largest tile: rows and columns
 	full, half []tile[F]                                       // tiles nr and nr/2 wide, indexed by their rows
+	copyRows   func(n int, dst, src []F, ld int)               // of nr values, ld apart
 	transpose  func(n int, dst []F, ldd int, src []F, lds int) // of blocks nr/2 square
 	unary      [unaryCount]func(dst, x []F)
 	binary     [binaryCount]func(dst, a, b []F)
@@ -33,7 +34,7 @@ type table[F Float] struct {
 func plain[F Float]() *table[F] {
 	t := &table[F]{
 		name: "generic", mr: plainRows, nr: plainCols,
-		full: plainTiles[F](plainCols), half: plainTiles[F](plainCols / 2), transpose: plainTranspose[F],
+		full: plainTiles[F](plainCols), half: plainTiles[F](plainCols / 2), copyRows: plainCopyRows[F], transpose: plainTranspose[F],
 		sum: plainSum[F], dot: plainDot[F], axpy: plainAxpy[F], adam: plainAdam[F],
 		normals: plainNormals[F], uniforms: plainUniforms[F], pause: func() {},
 		turn: plainTurn, peak: plainPeak,

@@ -21,6 +21,7 @@ var units = []struct {
 	emit func(*asm)
 }{
 	{"gemm", gemm},
+	{"pack", copies},
 	{"transpose", transposes},
 	{"unary", unaries},
 	{"binary", binaries},

@@ -4,6 +4,30 @@ import (
 	"github.com/mmcloughlin/avo/operand"
 )
 
+// copies emits copyRows, which copies rows of a whole panel's width that lie ld apart. The
+// rows are far from each other, and none can be foreseen but by this code.
+func copies(a *asm) {
+	const ahead = 4 // log2 of the rows that are asked for before they are copied
+	a.begin("copyRows", "copyRows", "(n int, dst, src []float32, ld int)")
+	n, dst, src, ld := a.Load(a.Param("n"), a.GP64()), a.base("dst"), a.base("src"), a.Load(a.Param("ld"), a.GP64())
+	far := a.GP64()
+	a.SHLQ(operand.U8(2), ld)
+	a.MOVQ(ld, far)
+	a.SHLQ(operand.U8(ahead), far)
+	a.Label("loop")
+	for line := 0; line < 2*a.bytes(); line += 64 {
+		a.PREFETCHT0(mem{Base: src, Index: far, Scale: 1, Disp: line})
+	}
+	for j := range 2 {
+		a.VMOVUPS(a.mov(mem{Base: src, Disp: j * a.bytes()}), mem{Base: dst, Disp: j * a.bytes()})
+	}
+	a.ADDQ(ld, src)
+	a.ADDQ(operand.U32(2*a.bytes()), dst)
+	a.DECQ(n)
+	a.JNZ(operand.LabelRef("loop"))
+	a.end()
+}
+
 // transposes emits transpose, which copies n square blocks of a vector's width, one
 // beside the other in src, to blocks one below the other in dst, each transposed.
 func transposes(a *asm) {

@@ -107,10 +107,12 @@ func (in *input[F]) port(ports [][]float32, n int) error {
 // rate, and else what keeps the mean at one.
 func (in *input[F]) drop() {
 	rate := F(in.source.Rate)
+	factors := [2]F{0, 1 / (1 - rate)}
 	for i, u := range in.data {
-		in.data[i] = 0
-		if u >= rate {
-			in.data[i] = 1 / (1 - rate)
+		kept := 0
+		if u >= rate { // no branch, which would be foretold wrongly all the time
+			kept = 1
 		}
+		in.data[i] = factors[kept]
 	}
 }

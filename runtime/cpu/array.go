@@ -63,7 +63,10 @@ func (a *array[F]) from(r int) []F { return a.data[r*a.ld:] }
 func (a *array[F]) dense() bool { return a.ld == a.cols }
 
 // bytes is the memory that a owns.
-func (a *array[F]) bytes() int { return cap(a.own) * int(unsafe.Sizeof(F(0))) }
+func (a *array[F]) bytes() int { return bytes(a.own) }
+
+// bytes is the memory of a slice.
+func bytes[F Float](s []F) int { return cap(s) * int(unsafe.Sizeof(F(0))) }
 
 // grow is a slice of n elements, s itself where that is large enough.
 func grow[F any](s []F, n int) []F {

@@ -1,0 +1,59 @@
+package cpu
+
+import "time"
+
+// A shardClock measures what runs take from beginning to end.
+type shardClock struct {
+	on   bool
+	wall time.Duration
+}
+
+func (c *shardClock) stop(begin time.Time) {
+	if c.on {
+		c.wall += time.Since(begin)
+	}
+}
+
+// SetProfile turns the measurement of times on, from zero, or off.
+func (s *Shards[F]) SetProfile(on bool) {
+	s.clock = shardClock{on: on}
+	for _, m := range s.threads {
+		m.SetProfile(on)
+	}
+}
+
+// Profile is the times of all ops in the order in which they run, added up over
+// shards. Those of several threads at work on shards of their own overlap: each
+// op then has its part of what runs took from beginning to end.
+func (s *Shards[F]) Profile() []OpTime {
+	times := s.first.Profile()
+	for _, m := range s.threads[1:] {
+		for i, t := range m.Profile() {
+			times[i].Calls += t.Calls
+			times[i].Time += t.Time
+			times[i].Flops.Add(t.Flops)
+		}
+	}
+	busy := time.Duration(0)
+	for _, t := range times {
+		busy += t.Time
+	}
+	if busy > s.clock.wall {
+		for i := range times {
+			times[i].Time = time.Duration(float64(times[i].Time) * s.clock.wall.Seconds() / busy.Seconds())
+		}
+	}
+	return times
+}
+
+// Bytes is the memory that the machine holds for arrays.
+func (s *Shards[F]) Bytes() int {
+	n := s.joint.Bytes()
+	for _, m := range s.threads {
+		n += m.Bytes()
+	}
+	for _, h := range s.spare {
+		n += bytes(h.gradient)
+	}
+	return n
+}

@@ -17,8 +17,8 @@ func NewCPU(threads int) *CPU { return &CPU{kernel.NewPool(threads)} }
 
 // Machine prepares a form of m's bound.
 func (c *CPU) Machine(m *runtime.Model, s runtime.Spec, p *runtime.Params[float32], grad bool) (runtime.Machine, error) {
-	x, err := cpu.New(m, s, p, c.pool, grad)
-	if err != nil { // a nil *cpu.Machine is no nil runtime.Machine
+	x, err := cpu.NewShards(m, s, p, c.pool, grad)
+	if err != nil { // a nil *cpu.Shards is no nil runtime.Machine
 		return nil, err
 	}
 	return x, nil

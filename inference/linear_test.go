@@ -209,15 +209,15 @@ func TestSampledBoundAgrees(t *testing.T) {
 	}
 }
 
-// A seed gives the same bits on one thread and on three, with several samples
-// and both forms of the bound.
+// A seed gives the same bits on one thread and on three, with several samples,
+// both forms of the bound, and batches that are cut into shards, all but the last.
 func TestFitsAreTheSameOnAnyThreads(t *testing.T) {
-	for _, kl := range []string{"analytic", "sampled"} {
-		settings := []string{"objective.kl=" + kl, "samples=2", "epochs=3", "validate.every=1"}
+	for _, form := range [][]string{{"objective.kl=analytic"}, {"objective.kl=sampled"}, {"batch=90"}} {
+		settings := append([]string{"samples=2", "epochs=3", "validate.every=1"}, form...)
 		one, _ := fitLinear(t, 1, settings...)
 		three, _ := fitLinear(t, 3, settings...)
 		if !slices.Equal(one.Params.Values, three.Params.Values) || one.Best != three.Best {
-			t.Errorf("%s: %v and %v", kl, one.Params.Get(0), three.Params.Get(0))
+			t.Errorf("%s: %v and %v", form, one.Params.Get(0), three.Params.Get(0))
 		}
 	}
 }

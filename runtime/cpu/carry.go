@@ -2,6 +2,7 @@ package cpu
 
 import (
 	"fmt"
+	"sync"
 
 	"ssmc/runtime"
 )
@@ -9,23 +10,49 @@ import (
 // A carry hands what operations read of earlier times over the cuts between the
 // pieces of a sequence. What a run has computed counts once it has succeeded.
 type carry[F Float] struct {
+	*known
 	recalls []*recall[F]
-	steps   map[int]int // of each sequence that goes on, by its number: the step that comes next
-	samples int         // of each; 0 where none are known
 	batch   *runtime.Batch
-	before  []bool // [B] the sequence is one that goes on
+	k       int     // samples in this run
+	before  []bool  // [B] the sequence is one that goes on
+	next    [][][]F // by recall, [B] what will be kept, nil of a sequence that ends
+}
+
+// known is where the sequences are that go on. Machines that take shards of one
+// batch share it.
+type known struct {
+	steps   map[int]int // by the number of the sequence: the step that comes next
+	samples int         // of each; 0 where none are known
+}
+
+func newCarry[F Float]() *carry[F] { return &carry[F]{known: &known{steps: map[int]int{}}} }
+
+// share has c know what d knows, from now on.
+func (c *carry[F]) share(d *carry[F]) {
+	if c == nil {
+		return
+	}
+	c.known = d.known
+	for i, m := range c.recalls {
+		m.store = d.recalls[i].store
+	}
 }
 
 // A recall is the last rows of what one operation reads at earlier times, of
 // each sequence that goes on.
 type recall[F Float] struct {
 	*carry[F]
-	of    *links[F]
-	by    int         // steps
-	own   bool        // what it reads is its own result
+	*store[F]
+	of   *links[F]
+	by   int   // steps
+	own  bool  // what it reads is its own result
+	here [][]F // [B] rows of the batch; nil of a sequence that starts
+}
+
+// A store is the rows of a recall.
+type store[F Float] struct {
 	kept  map[int][]F // by the number of the sequence, [by,K,cols], the earliest first
-	here  [][]F       // [B] those of the batch; nil of a sequence that starts
-	next  [][]F       // [B] what will be kept
+	lock  sync.Mutex  // of spare
 	spare [][]F
 }
 
@@ -34,7 +61,7 @@ func (e *env[F]) remember(l *links[F], by int, own bool) *recall[F] {
 	if e.carry == nil {
 		return nil
 	}
-	m := &recall[F]{carry: e.carry, of: l, by: by, own: own, kept: map[int][]F{}}
+	m := &recall[F]{carry: e.carry, of: l, by: by, own: own, store: &store[F]{kept: map[int][]F{}}}
 	e.carry.recalls = append(e.carry.recalls, m)
 	return m
 }
@@ -58,7 +85,7 @@ func (c *carry[F]) begin(b *runtime.Batch, k int) error {
 				b.Index[i]+1, c.first(i)+1, k, c.steps[b.Index[i]], c.samples)
 		}
 	}
-	c.samples = k
+	c.k = k
 	for _, m := range c.recalls {
 		m.begin()
 	}
@@ -86,8 +113,9 @@ func (c *carry[F]) read() {
 	if c == nil {
 		return
 	}
-	for _, m := range c.recalls {
-		m.read()
+	c.next = grow(c.next, len(c.recalls))
+	for i, m := range c.recalls {
+		c.next[i] = m.read(c.next[i])
 	}
 }
 
@@ -104,13 +132,21 @@ func (c *carry[F]) sources() (list []*array[F]) {
 
 // commit keeps what read has noted, and forgets sequences that have ended.
 func (c *carry[F]) commit() {
+	if c != nil {
+		c.keep(c.batch, c.k, c.next)
+	}
+}
+
+// keep keeps what was noted of k samples of a batch.
+func (c *carry[F]) keep(b *runtime.Batch, k int, next [][][]F) {
 	if c == nil {
 		return
 	}
-	for _, m := range c.recalls {
-		m.commit()
+	for i, m := range c.recalls {
+		m.store.keep(b.Index, next[i])
 	}
-	for i, n := range c.batch.Lens {
+	c.batch, c.samples = b, k
+	for i, n := range b.Lens {
 		if c.more(i) {
 			c.steps[c.batch.Index[i]] = c.first(i) + n
 		} else {
@@ -140,7 +176,7 @@ func (m *recall[F]) source() *array[F] {
 // rows is how many rows a sequence has at a time.
 func (m *recall[F]) rows() int {
 	if m.of.out.shape.Sampled {
-		return m.samples
+		return m.k
 	}
 	return 1
 }
@@ -151,21 +187,25 @@ func (m *recall[F]) row(rows []F, j, k int) []F {
 	return rows[(j*m.rows()+k)*cols:][:cols]
 }
 
-func (m *recall[F]) read() {
-	m.next = grow(m.next, len(m.batch.Lens))
-	for i := range m.next {
-		if m.next[i] = nil; m.more(i) {
-			m.next[i] = m.take(m.by * m.rows() * m.of.out.shape.Cols)
-			m.fill(m.next[i], i)
+// read notes, in next if there is room, what later pieces will read.
+func (m *recall[F]) read(next [][]F) [][]F {
+	next = grow(next, len(m.batch.Lens))
+	for i := range next {
+		if next[i] = nil; m.more(i) {
+			next[i] = m.take(m.by * m.rows() * m.of.out.shape.Cols)
+			m.fill(next[i], i)
 		}
 	}
+	return next
 }
 
 // take is memory for n numbers, which are not zero.
-func (m *recall[F]) take(n int) []F {
-	if last := len(m.spare) - 1; last >= 0 {
-		x := m.spare[last]
-		m.spare = m.spare[:last]
+func (s *store[F]) take(n int) []F {
+	s.lock.Lock()
+	defer s.lock.Unlock()
+	if last := len(s.spare) - 1; last >= 0 {
+		x := s.spare[last]
+		s.spare = s.spare[:last]
 		return grow(x, n)
 	}
 	return make([]F, n)
@@ -190,14 +230,15 @@ func (m *recall[F]) fill(dst []F, i int) {
 	}
 }
 
-func (m *recall[F]) commit() {
-	for i, n := range m.batch.Index {
-		if old := m.kept[n]; old != nil {
-			m.spare = append(m.spare, old)
-			delete(m.kept, n)
+// keep puts what was noted of sequences in the place of what was known of them.
+func (s *store[F]) keep(sequences []int, next [][]F) {
+	for i, n := range sequences {
+		if old := s.kept[n]; old != nil {
+			s.spare = append(s.spare, old)
+			delete(s.kept, n)
 		}
-		if m.next[i] != nil {
-			m.kept[n] = m.next[i]
+		if next[i] != nil {
+			s.kept[n] = next[i]
 		}
 	}
 }

@@ -133,6 +133,7 @@ func (c *compiler[F]) sort(roots []*op.Value, cost *op.Value) error {
 			for _, a := range f.Args {
 				c.uses[a]++
 			}
+			c.coupled = c.coupled || op.Couples(f.Spec, f.In, f.Out[0])
 		}
 	}
 	return nil

@@ -17,6 +17,7 @@ type env[F Float] struct {
 	runs    uint64 // runs so far: weights are packed once in each
 	loop    loop
 
+	portion *portion    // of the batch that the machine is given; nil is all
 	coef    []float64   // of the terms
 	scale   float64     // of the cost
 	weights *weights[F] // of the samples that the cost joins, or nil

@@ -16,6 +16,7 @@ type input[F Float] struct {
 	index  int // of the parameter or port
 	number int // of the input: with seed and step it determines noise
 	buf    []F // where its numbers are neither those of a batch nor part of the machine's memory
+	edge   kernel.Block[F]
 }
 
 // addInput makes the array of an input, if anything needs it.
@@ -64,20 +65,20 @@ func (in *input[F]) load(x *Machine[F], b *runtime.Batch, r runtime.Run) error {
 	case op.Param:
 		in.give(x.params.Get(in.index))
 	case op.Data:
-		return in.port(b.Data, n)
+		return in.port(x.env, b.Data)
 	case op.Present:
 		if in.index >= len(b.Present) || b.Present[in.index] == nil {
 			in.give(in.buffer(n))
 			fill(in.data, 1)
 			return nil
 		}
-		return in.port(b.Present, n)
+		return in.port(x.env, b.Present)
 	case op.Noise, op.Wander:
-		in.draw(kernel.Normals, x.env.pool, r)
+		in.normals(x.env, r)
 	case op.Uniform:
-		in.draw(kernel.Uniforms, x.env.pool, r)
+		in.uniforms(x.env, r)
 	case op.Dropout:
-		in.draw(kernel.Uniforms, x.env.pool, r)
+		in.uniforms(x.env, r)
 		in.drop()
 	case op.Coef:
 		in.give(in.buffer(n))
@@ -93,45 +94,74 @@ func (in *input[F]) buffer(n int) []F {
 	return in.buf
 }
 
-// draw fills the array with random numbers, of which there are no fewer than a
-// block at a time.
-func (in *input[F]) draw(random func(*kernel.Pool, []F, uint64, uint64), p *kernel.Pool, r runtime.Run) {
-	if len(in.data) >= kernel.RandomBlock {
-		random(p, in.data, r.Seed, in.stream(r))
-		return
-	}
-	block := in.buffer(kernel.RandomBlock)
-	random(p, block, r.Seed, in.stream(r))
-	copy(in.data, block)
-}
-
 // stream numbers independent streams of noise: a step has room for 2^16 inputs.
 func (in *input[F]) stream(r runtime.Run) uint64 { return r.Step<<16 | uint64(in.number) }
 
-// port shows the values of the port, or a copy if F is not float32.
-func (in *input[F]) port(ports [][]float32, n int) error {
-	if in.index >= len(ports) || len(ports[in.index]) != n {
-		return fmt.Errorf("port %s needs [%d,%d] values in this batch", in.source.Name, in.rows, in.cols)
+// normals draws standard normal numbers; those of a portion are those that the
+// whole batch has there.
+func (in *input[F]) normals(e *env[F], r runtime.Run) {
+	switch {
+	case e.portion == nil && len(in.data) >= kernel.RandomBlock:
+		kernel.Normals(e.pool, in.data, r.Seed, in.stream(r))
+		return
+	case e.portion == nil:
+		kernel.NormalsFrom(in.data, 0, r.Seed, in.stream(r), &in.edge)
+		return
 	}
-	if same, ok := any(&ports[in.index]).(*[]F); ok {
+	e.portion.each(e.dims, in.shape, func(at, from, n int) {
+		kernel.NormalsFrom(in.data[at*in.cols:][:n*in.cols], from*in.cols, r.Seed, in.stream(r), &in.edge)
+	})
+}
+
+// uniforms is normals of numbers uniform on (0,1).
+func (in *input[F]) uniforms(e *env[F], r runtime.Run) {
+	switch {
+	case e.portion == nil && len(in.data) >= kernel.RandomBlock:
+		kernel.Uniforms(e.pool, in.data, r.Seed, in.stream(r))
+		return
+	case e.portion == nil:
+		kernel.UniformsFrom(in.data, 0, r.Seed, in.stream(r), &in.edge)
+		return
+	}
+	e.portion.each(e.dims, in.shape, func(at, from, n int) {
+		kernel.UniformsFrom(in.data[at*in.cols:][:n*in.cols], from*in.cols, r.Seed, in.stream(r), &in.edge)
+	})
+}
+
+// port shows the values of the port, or a copy if F is not float32 or the machine
+// is given a portion of them.
+func (in *input[F]) port(e *env[F], ports [][]float32) error {
+	rows := e.whole().Rows(in.shape)
+	if in.index >= len(ports) || len(ports[in.index]) != rows*in.cols {
+		return fmt.Errorf("port %s needs [%d,%d] values in this batch", in.source.Name, rows, in.cols)
+	}
+	values := ports[in.index]
+	if same, ok := any(&values).(*[]F); ok && e.portion == nil {
 		in.give(*same)
 		return nil
 	}
-	in.give(in.buffer(n))
-	for i, v := range ports[in.index] {
-		in.data[i] = F(v)
-	}
+	in.give(in.buffer(in.rows * in.cols))
+	e.portion.each(e.dims, in.shape, func(at, from, n int) {
+		convert(in.data[at*in.cols:][:n*in.cols], values[from*in.cols:])
+	})
 	return nil
+}
+
+// convert sets dst to the first of the values.
+func convert[F Float](dst []F, values []float32) {
+	if same, ok := any(dst).([]float32); ok {
+		copy(same, values)
+		return
+	}
+	for i := range dst {
+		dst[i] = F(values[i])
+	}
 }
 
 // drop turns uniform numbers into factors: zero with the probability of the
 // rate, and else what keeps the mean at one.
 func (in *input[F]) drop() {
 	rate := F(in.source.Rate)
-	for i, u := range in.data {
-		in.data[i] = 0
-		if u >= rate {
-			in.data[i] = 1 / (1 - rate)
-		}
-	}
+	kernel.ApplyScalar(kernel.GreaterEq, in.data, in.data, rate)
+	kernel.ApplyScalar(kernel.Mul, in.data, in.data, 1/(1-rate))
 }

@@ -21,12 +21,10 @@ import (
 // A Machine evaluates one form of a model's bound. It is not safe for use by
 // several goroutines at a time.
 type Machine[F Float] struct {
-	env      *env[F]
+	results[F]
 	model    *runtime.Model
 	terms    []runtime.Term
-	values   []*array[F] // of the terms
 	latents  []runtime.Term
-	samples  []*array[F] // of the latents
 	total    *totalOp[F]
 	inputs   []*input[F]
 	forward  []*task[F]
@@ -37,8 +35,7 @@ type Machine[F Float] struct {
 	gradient []F
 	narrow   []float32 // the gradient in float32, if F is not
 	norm     norm[F]
-	dst      [][]float64 // of Term
-	wide     [][]float64 // of Latent
+	coupled  bool // what some sequences give depends on others in the batch
 	timed    bool
 	tempo    tempo
 	loading  OpTime // and norming, of what is no task
@@ -79,9 +76,9 @@ var graphs sync.Mutex
 // gradient by the parameters. The machine reads params at each run. A nil pool
 // is one thread.
 func New[F Float](m *runtime.Model, spec runtime.Spec, params *runtime.Params[F], pool *kernel.Pool, grad bool) (*Machine[F], error) {
-	x := &Machine[F]{env: newEnv[F](pool), model: m, params: params, tempo: tempo{pool: pool}}
+	x := &Machine[F]{results: results[F]{env: newEnv[F](pool)}, model: m, params: params}
 	if spec.Carry {
-		x.env.carry = &carry[F]{steps: map[int]int{}}
+		x.env.carry = newCarry[F]()
 	}
 	graphs.Lock()
 	defer graphs.Unlock()
@@ -115,12 +112,20 @@ func (x *Machine[F]) Run(b *runtime.Batch, r runtime.Run) error {
 	if err := x.check(b, r); err != nil {
 		return err
 	}
+	if err := x.evaluate(b, r); err != nil {
+		return err
+	}
+	x.env.carry.commit()
+	return nil
+}
+
+// evaluate is Run, but what is carried from it is noted and not kept.
+func (x *Machine[F]) evaluate(b *runtime.Batch, r runtime.Run) error {
 	if err := x.load(b, r); err != nil {
 		return err
 	}
-	x.tempo.keep(x.env.dims.Sampled.N, x.perform, r.Grad)
-	if isFinite(x.total.cost) && (!r.Grad || isFinite(x.norm.value)) {
-		x.env.carry.commit()
+	x.tempo.keep(x.env.pool, x.env.dims.Sampled.N, x.perform, r.Grad)
+	if finite(x.total.cost, x.norm.value, r.Grad) == nil {
 		return nil
 	}
 	return x.diagnose(b, r)
@@ -232,12 +237,15 @@ func (x *Machine[F]) Terms() []runtime.Term { return x.terms }
 
 // Gradient is the gradient of the cost in the last run, laid out as the
 // parameters are. The next run overwrites it.
-func (x *Machine[F]) Gradient() []float32 {
-	if g, ok := any(x.gradient).([]float32); ok {
+func (x *Machine[F]) Gradient() []float32 { return x.single(x.gradient) }
+
+// single is a gradient in float32.
+func (x *Machine[F]) single(gradient []F) []float32 {
+	if g, ok := any(gradient).([]float32); ok {
 		return g
 	}
-	x.narrow = grow(x.narrow, len(x.gradient))
-	for i, v := range x.gradient {
+	x.narrow = grow(x.narrow, len(gradient))
+	for i, v := range gradient {
 		x.narrow[i] = float32(v)
 	}
 	return x.narrow

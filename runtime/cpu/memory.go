@@ -164,6 +164,3 @@ func (x *Machine[F]) Reserve(samples, sequences, frames int) {
 func (x *Machine[F]) Footprint(samples, sequences, frames int) int {
 	return x.env.memory.size(samples, sequences, frames) * int(unsafe.Sizeof(F(0)))
 }
-
-// Bytes is the memory that the machine holds for arrays.
-func (x *Machine[F]) Bytes() int { return len(x.env.memory.slab) * int(unsafe.Sizeof(F(0))) }

@@ -47,6 +47,9 @@ func isFinite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
 // writes to the same place: noise is the same in each run.
 func (x *Machine[F]) diagnose(b *runtime.Batch, r runtime.Run) error {
 	f := finder[F]{dims: x.env.dims, batch: b}
+	if p := x.env.portion; p != nil {
+		f.lo = p.lo
+	}
 	for _, in := range x.inputs {
 		if in.source.Kind == op.Param && f.search(in.array) {
 			return f.report(in.source.Name, "", false)
@@ -66,16 +69,25 @@ func (x *Machine[F]) diagnose(b *runtime.Batch, r runtime.Run) error {
 			return err
 		}
 	}
-	if isFinite(x.total.cost) {
-		return &NotFinite{Op: "cost", Gradient: true, Sequence: -1, Value: x.norm.value}
+	return finite(x.total.cost, x.norm.value, r.Grad)
+}
+
+// finite reports a cost, or the norm of its gradient, that is not finite.
+func finite(cost, norm float64, grad bool) error {
+	switch {
+	case !isFinite(cost):
+		return &NotFinite{Op: "cost", Sequence: -1, Value: cost}
+	case grad && !isFinite(norm):
+		return &NotFinite{Op: "cost", Gradient: true, Sequence: -1, Value: norm}
 	}
-	return &NotFinite{Op: "cost", Sequence: -1, Value: x.total.cost}
+	return nil
 }
 
 // A finder looks for numbers that are not finite.
 type finder[F Float] struct {
 	dims  *op.Dims
 	batch *runtime.Batch
+	lo    int      // the sequence of its batch that the first is
 	shape op.Shape // where it was found
 	row   int
 	value float64
@@ -144,7 +156,7 @@ func (f *finder[F]) report(name, pos string, gradient bool) error {
 		if f.shape.Sampled {
 			b /= f.dims.K
 		}
-		e.Sequence = b
+		e.Sequence = f.lo + b
 		if b < len(f.batch.Index) {
 			e.Sequence = f.batch.Index[b]
 		}

@@ -1,10 +1,34 @@
 package cpu
 
-import "ssmc/runtime/op"
+import (
+	"unsafe"
+
+	"ssmc/runtime/op"
+)
+
+// results is what a run leaves of the terms and the latents.
+type results[F Float] struct {
+	env     *env[F]
+	values  []*array[F] // of the terms
+	samples []*array[F] // of the latents
+	dst     [][]float64 // of Term
+	wide    [][]float64 // of Latent
+}
+
+// Bytes is the memory that is held for arrays.
+func (x *results[F]) Bytes() int {
+	return bytes(x.env.memory.slab)
+}
+
+// bytes is the memory of a slice.
+func bytes[F Float](s []F) int { return cap(s) * int(unsafe.Sizeof(F(0))) }
+
+// joined reports whether samples are weighed against each other.
+func (x *results[F]) joined() bool { return x.env.weights != nil }
 
 // Term is term i of the last run for each row: frames or sequences, times K
 // samples unless the term has none. The next call for i overwrites it.
-func (x *Machine[F]) Term(i int) []float64 {
+func (x *results[F]) Term(i int) []float64 {
 	a := x.values[i]
 	x.dst[i] = grow(x.dst[i], a.rows)
 	for r := range a.rows {
@@ -15,7 +39,7 @@ func (x *Machine[F]) Term(i int) []float64 {
 
 // Latent is the samples of latent i in the last run, [rows,Cols]. The next call
 // for i overwrites it.
-func (x *Machine[F]) Latent(i int) []float64 {
+func (x *results[F]) Latent(i int) []float64 {
 	a := x.samples[i]
 	x.wide[i] = grow(x.wide[i], a.rows*a.cols)
 	for r := range a.rows {
@@ -28,7 +52,7 @@ func (x *Machine[F]) Latent(i int) []float64 {
 
 // Sequence adds up term i by sequence and sample: dst [B,K]. A term without
 // samples counts for each; one that belongs to no sequence counts for none.
-func (x *Machine[F]) Sequence(dst []float64, i int) {
+func (x *results[F]) Sequence(dst []float64, i int) {
 	a, d := x.values[i], x.env.dims
 	clear(dst)
 	if a.shape.Axis == op.Once {
@@ -44,6 +68,42 @@ func (x *Machine[F]) Sequence(dst []float64, i int) {
 			dst[b*copies+k] += float64(a.row(r)[0])
 		}
 	}
+}
+
+// Bounds is what each sequence adds to the bound in the last run: dst [B].
+func (x *results[F]) Bounds(dst []float64) {
+	if x.joined() {
+		copy(dst, x.env.weights.bound)
+		return
+	}
+	clear(dst)
+	for i, a := range x.values {
+		if a.shape.Axis == op.Once {
+			continue
+		}
+		for r := range a.rows {
+			b, _ := locate(x.env.dims, a.shape, r)
+			if a.shape.Sampled {
+				b /= x.env.dims.K
+			}
+			dst[b] -= x.env.coef[i] * float64(a.row(r)[0])
+		}
+	}
+}
+
+// Weighed adds up term i, each row times its sample's share of the bound.
+func (x *results[F]) Weighed(i int) (s float64) {
+	a, k := x.values[i], 1.0
+	if !x.joined() {
+		if a.shape.Sampled {
+			k = float64(x.env.dims.K)
+		}
+		return sumOf(a) / k
+	}
+	for r := range a.rows {
+		s += x.env.weights.of(a.shape, r) * float64(a.row(r)[0])
+	}
+	return s
 }
 
 // locate is the sequence (times samples) and the time of row r, both from 0;

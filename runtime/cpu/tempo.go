@@ -11,7 +11,6 @@ import (
 // alone: when the system takes cores away often, a machine tries what it is like to
 // run alone, goes on as it was faster, and tries the other way now and then.
 type tempo struct {
-	pool  *kernel.Pool // nil is one thread
 	alone bool
 	rate  [2]float64 // seconds a frame when last measured: shared, and alone
 
@@ -30,15 +29,15 @@ const (
 	mostWindows = 64
 )
 
-// keep runs f, of so many frames, and takes its time.
-func (t *tempo) keep(frames int, f func(grad bool), grad bool) {
-	if t.pool.Threads() == 1 {
+// keep runs f, of so many frames, with the threads of a pool, and takes its time.
+func (t *tempo) keep(p *kernel.Pool, frames int, f func(grad bool), grad bool) {
+	if p.Threads() == 1 {
 		f(grad)
 		return
 	}
 	begin, before := time.Now(), kernel.Preemptions()
-	t.pool.Alone(t.alone)
-	defer t.pool.Alone(false)
+	p.Alone(t.alone)
+	defer p.Alone(false)
 	f(grad)
 	t.spent += time.Since(begin)
 	t.preemptions += kernel.Preemptions() - before

@@ -3,8 +3,6 @@ package cpu
 import (
 	"testing"
 	"time"
-
-	"ssmc/runtime/kernel"
 )
 
 // TestTempo plays windows of a machine that is busy for a while, and asks how many of
@@ -19,8 +17,7 @@ func TestTempo(t *testing.T) {
 		{"alone is faster", 50 * time.Millisecond, 35 * time.Millisecond, 20},
 		{"shared is faster", 35 * time.Millisecond, 50 * time.Millisecond, 20},
 	} {
-		p := kernel.NewPool(2)
-		x, slower := tempo{pool: p}, 0
+		x, slower := tempo{}, 0
 		for i := range calm + busy + after {
 			disturbed := i >= calm && i < calm+busy
 			spent := window
@@ -43,6 +40,5 @@ func TestTempo(t *testing.T) {
 		if slower > c.most {
 			t.Errorf("%s: %d of %d windows in the slower way", c.name, slower, busy)
 		}
-		p.Close()
 	}
 }

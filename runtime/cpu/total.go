@@ -83,39 +83,3 @@ func (t *totalOp[F]) give(d target[F], r int, c float64) {
 		row[j] += F(c)
 	}
 }
-
-// Bounds is what each sequence adds to the bound in the last run: dst [B].
-func (x *Machine[F]) Bounds(dst []float64) {
-	if x.total.joined() {
-		copy(dst, x.total.w.bound)
-		return
-	}
-	clear(dst)
-	for i, a := range x.values {
-		if a.shape.Axis == op.Once {
-			continue
-		}
-		for r := range a.rows {
-			b, _ := locate(x.env.dims, a.shape, r)
-			if a.shape.Sampled {
-				b /= x.env.dims.K
-			}
-			dst[b] -= x.env.coef[i] * float64(a.row(r)[0])
-		}
-	}
-}
-
-// Weighed adds up term i, each row times its sample's share of the bound.
-func (x *Machine[F]) Weighed(i int) (s float64) {
-	a, k := x.values[i], 1.0
-	if !x.total.joined() {
-		if a.shape.Sampled {
-			k = float64(x.env.dims.K)
-		}
-		return sumOf(a) / k
-	}
-	for r := range a.rows {
-		s += x.total.w.of(a.shape, r) * float64(a.row(r)[0])
-	}
-	return s
-}

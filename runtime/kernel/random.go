@@ -32,6 +32,37 @@ func Uniforms[F Float](p *Pool, dst []F, seed, stream uint64) {
 	generate(p, dst, seed, stream, tableOf[F]().uniforms)
 }
 
+// A Block is memory for as many values as are drawn at a time.
+type Block[F Float] [randomBlock]F
+
+// NormalsFrom fills dst with the values of Normals from number first on; edge is
+// memory that it works in.
+func NormalsFrom[F Float](dst []F, first int, seed, stream uint64, edge *Block[F]) {
+	generateFrom(dst, first, seed, stream, tableOf[F]().normals, edge)
+}
+
+// UniformsFrom fills dst with the values of Uniforms from number first on; edge is
+// memory that it works in.
+func UniformsFrom[F Float](dst []F, first int, seed, stream uint64, edge *Block[F]) {
+	generateFrom(dst, first, seed, stream, tableOf[F]().uniforms, edge)
+}
+
+// generateFrom runs fill over the whole blocks of dst, and on those of which dst
+// begins or ends with a part.
+func generateFrom[F Float](dst []F, first int, seed, stream uint64, fill generator[F], edge *Block[F]) {
+	counter := func() uint64 { return uint64(first / randomBlock * randomLanes) }
+	for len(dst) > 0 {
+		n := len(dst) / randomBlock * randomBlock
+		if skip := first % randomBlock; skip > 0 || n == 0 {
+			fill(edge[:], counter(), stream, seed)
+			n = copy(dst, edge[skip:])
+		} else {
+			fill(dst[:n], counter(), stream, seed)
+		}
+		dst, first = dst[n:], first+n
+	}
+}
+
 // generate runs fill over the whole blocks of dst, and on a block of which dst ends
 // with a part.
 func generate[F Float](p *Pool, dst []F, seed, stream uint64, fill generator[F]) {

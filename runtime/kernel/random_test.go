@@ -63,6 +63,25 @@ func TestRandomSplits(t *testing.T) {
 	})
 }
 
+// TestRandomFrom fills slices that begin and end anywhere with parts of one sequence.
+func TestRandomFrom(t *testing.T) {
+	whole, uniform := make([]float32, 9*randomBlock), make([]float32, 9*randomBlock)
+	eachTable(t, func(t *testing.T) {
+		Normals(nil, whole, 1, 2)
+		Uniforms(nil, uniform, 1, 2)
+		var edge Block[float32]
+		for _, first := range []int{0, 1, 63, 64, 65, 200} {
+			for _, n := range []int{0, 1, 2, 63, 64, 65, 130, 300} {
+				part := make([]float32, n)
+				NormalsFrom(part, first, 1, 2, &edge)
+				requireSame(t, part, whole[first:][:n])
+				UniformsFrom(part, first, 1, 2, &edge)
+				requireSame(t, part, uniform[first:][:n])
+			}
+		}
+	})
+}
+
 // TestMoments compares sample moments with those of the distributions, within five
 // standard errors, and neighbouring streams and seeds for correlation.
 func TestMoments(t *testing.T) {

@@ -37,7 +37,7 @@ func ZeroParams[F kernel.Float](list []Param) *Params[F] {
 		p.Off[i] = end
 		end += (q.Size() + align - 1) / align * align
 	}
-	p.Values = make([]F, end)
+	p.Values = kernel.Room[F](end)
 	return p
 }
 

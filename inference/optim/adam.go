@@ -10,7 +10,7 @@ type Adam struct {
 
 // NewAdam makes an Adam for n parameters.
 func NewAdam(n int, beta1, beta2, eps float64) *Adam {
-	return &Adam{beta1, beta2, eps, make([]float32, n), make([]float32, n)}
+	return &Adam{beta1, beta2, eps, kernel.Room[float32](n), kernel.Room[float32](n)}
 }
 
 // Step does

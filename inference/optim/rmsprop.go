@@ -1,6 +1,10 @@
 package optim
 
-import "math"
+import (
+	"math"
+
+	"ssmc/runtime/kernel"
+)
 
 // RMSProp divides gradients by a running root mean square (Tieleman & Hinton,
 // 2012), with heavy-ball momentum.
@@ -11,7 +15,7 @@ type RMSProp struct {
 
 // NewRMSProp makes an RMSProp for n parameters.
 func NewRMSProp(n int, decay, momentum, eps float64) *RMSProp {
-	return &RMSProp{float32(decay), float32(momentum), float32(eps), make([]float32, n), make([]float32, n)}
+	return &RMSProp{float32(decay), float32(momentum), float32(eps), kernel.Room[float32](n), kernel.Room[float32](n)}
 }
 
 // Step does

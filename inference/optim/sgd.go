@@ -1,5 +1,7 @@
 package optim
 
+import "ssmc/runtime/kernel"
+
 // SGD is gradient descent with heavy-ball momentum (Polyak, 1964).
 type SGD struct {
 	momentum float32
@@ -8,7 +10,7 @@ type SGD struct {
 
 // NewSGD makes an SGD for n parameters.
 func NewSGD(n int, momentum float64) *SGD {
-	return &SGD{float32(momentum), make([]float32, n)}
+	return &SGD{float32(momentum), kernel.Room[float32](n)}
 }
 
 // Step does

@@ -7,6 +7,7 @@ import (
 	"gorgonia.org/gorgonia"
 
 	"ssmc/runtime"
+	"ssmc/runtime/kernel"
 	"ssmc/runtime/op"
 )
 
@@ -40,7 +41,7 @@ func compile[F Float](x *Machine[F], g *op.Graph, join op.Join, grad bool) error
 		groups: map[*gorgonia.Node]*group[F]{}, uses: map[*gorgonia.Node]int{}, picks: map[*gorgonia.Node]map[int]*gorgonia.Node{}}
 	var wrt, grads []*op.Value
 	if grad {
-		x.gradient = make([]F, len(x.params.Values))
+		x.gradient = kernel.Room[F](len(x.params.Values))
 		if wrt = c.learned(cost); len(wrt) > 0 {
 			var err error
 			if grads, err = g.Grad(cost, wrt...); err != nil {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"unsafe"
 
+	"ssmc/runtime/kernel"
 	"ssmc/runtime/op"
 )
 
@@ -133,7 +134,7 @@ func (m *memory[F]) fit(d *op.Dims) {
 func (m *memory[F]) reserve(k, sequences, frames int) {
 	if n := m.size(k, sequences, frames); n > len(m.slab) {
 		m.slab = nil // for the collector, before there is another
-		m.slab = make([]F, n)
+		m.slab = kernel.Room[F](n)
 	}
 }
 

@@ -114,7 +114,7 @@ func (t *tile) at(i int) mem {
 func (t *tile) prefetch() {
 	t.eachRow(t.asm.base("c"), t.stride("ldc"), func(_, j int, p mem) {
 		if j*t.bytes()%64 == 0 {
-			t.PREFETCHT0(p)
+			t.PREFETCHT1(p)
 		}
 	})
 }

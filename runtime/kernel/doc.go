@@ -1,6 +1,6 @@
 // Package kernel owns the leaf numeric routines for CPUs: matrix products,
-// element-wise functions, reductions, the Adam update and counter-based random
-// numbers, with the pool of threads that they share. It knows nothing of graphs,
+// element-wise functions and whole formulas of them, reductions, the Adam update and
+// counter-based random numbers, with the pool of threads that they share. It knows nothing of graphs,
 // shapes beyond its arguments, or the language.
 //
 // Every routine is generic over [Float]. For float32 it is assembly for AVX-512 or

@@ -22,7 +22,7 @@ type Pool struct {
 	pending atomic.Int32  // parts not yet done
 	done    atomic.Uint64 // number of the last job that is
 	failure atomic.Pointer[any]
-	alone   bool // loops are left to the caller
+	alone   atomic.Bool // loops are left to the caller
 
 	single calls[float32] // of who holds mu
 	double calls[float64]
@@ -90,7 +90,7 @@ func (p *Pool) Threads() int {
 // way.
 func (p *Pool) Alone(alone bool) {
 	if p != nil {
-		p.alone = alone
+		p.alone.Store(alone)
 	}
 }
 
@@ -122,7 +122,7 @@ func (p *Pool) run(j job) {
 
 // share runs the parts of j for who holds the pool.
 func (p *Pool) share(j job) {
-	if p.alone {
+	if p.alone.Load() {
 		j.f(0, j.n)
 		return
 	}

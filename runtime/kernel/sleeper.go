@@ -14,6 +14,10 @@ const patience = 150 * time.Microsecond
 // looks is how many looks there are between two turns of other goroutines.
 const looks = 64
 
+// pause tells the core that its thread only waits. It is the best that the CPU has,
+// whatever routines numbers are computed with.
+var pause = tables32[0].pause
+
 // sleeper is a thread that waits for a number to change. It looks for a while, so
 // that handing work over takes a fraction of a microsecond, and then sleeps.
 type sleeper struct {
@@ -45,7 +49,6 @@ func (s *sleeper) rouse() {
 
 // changes reports whether the number changes within the time of patience.
 func changes(number *atomic.Uint64, seen uint64) bool {
-	pause := active.pause
 	for start := time.Now(); time.Since(start) < patience; runtime.Gosched() {
 		for range looks {
 			if number.Load() != seen {

@@ -135,11 +135,6 @@ func FuzzArchive(f *testing.F) {
 
 // FuzzParquet fuzzes whole files, which are small: most of one is its footer.
 func FuzzParquet(f *testing.F) {
-	var good bytes.Buffer
-	if err := writeParquet(&good, mixture()); err != nil {
-		f.Fatal(err)
-	}
-	f.Add(good.String())
 	f.Add(parquetOf(f, []struct {
 		X int64   `parquet:"x,delta"`
 		N uint32  `parquet:"n"`

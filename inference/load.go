@@ -27,6 +27,9 @@ func load(dir string) (*Run, error) {
 		return nil, err
 	}
 	r := rec.run()
+	if err := runtime.CheckParams(r.Params.List); err != nil {
+		return nil, fmt.Errorf("%s: %w", runFile, err)
+	}
 	if err := applyAll(r.Config, rec.Config); err != nil {
 		return nil, fmt.Errorf("%s: %w", runFile, err)
 	}

@@ -139,6 +139,9 @@ func causal(s *scope, n *lang.Call, sees func(coordinate, hidden int) bool, hidd
 		k[i] = int(x.v)
 	}
 	rows, cols := k[0], k[1]
+	if !s.u.matrixFits(rows, cols, n.Span) {
+		return bad{}
+	}
 	data := make([]float64, rows*cols)
 	for i := range rows {
 		for j := range cols {

@@ -106,9 +106,9 @@ func (u *unit) sampleOf(d *draw, eps *ir.Node) (*ir.Node, bool) {
 // densityAt is the log density of d at the sample of z that was drawn from it.
 func (u *unit) densityAt(d *draw, z *ir.Node) *ir.Node {
 	if d.flow == nil {
-		return d.dist.Density(u.build, z, d.nodes(), nil)
+		return u.density(d, z, nil)
 	}
-	return u.build.Call("-", d.dist.Density(u.build, d.flow.base, d.nodes(), nil), d.flow.logdet)
+	return u.build.Call("-", u.density(d, d.flow.base, nil), d.flow.logdet)
 }
 
 // causalIn is causal_in(D, H, reverse): the mask [D,H] that lets hidden unit h

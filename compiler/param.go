@@ -31,6 +31,9 @@ func (s *scope) param(p *lang.Param, name string) value {
 	if !s.start(&r, p) {
 		return bad{}
 	}
+	if !s.library {
+		s.u.build.Pos = position(p.Span)
+	}
 	if p.Prior != nil {
 		raw, ok := s.believe(p, r, dims)
 		if !ok {

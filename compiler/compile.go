@@ -25,6 +25,9 @@ type Config struct {
 	// Posterior is how parameters with priors are inferred, MeanField, FullRank or
 	// MAP; empty for what the train block says, or else MeanField.
 	Posterior string
+	// Floor is what variances, scales and rates are kept above, as text; empty for
+	// what the train block says, or else DefaultFloor.
+	Floor string
 	// Sizes are the sizes that only the data know, by name. A missing one is
 	// given a size of convenience: enough to check a program, not to fit it.
 	Sizes map[string]int
@@ -117,6 +120,7 @@ type unit struct {
 	otherTimes map[*ir.Node]string // what reads other times, in words
 
 	beliefs []*believed // parameters with priors, as declared
+	floors  []PlannedFloor
 
 	guide    *lang.Guide
 	inherits *lang.Guide // whose `with` a named structure took over

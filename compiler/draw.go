@@ -285,7 +285,11 @@ func (s *scope) one(v *variable, rel *lang.Relation, k int) (*draw, bool) {
 		s.missingStart(v, sub.need)
 		return nil, false
 	}
-	return d, s.fits(v, d, rel)
+	if !s.fits(v, d, rel) {
+		return d, false
+	}
+	s.keepAbove(d, rel.Span)
+	return d, true
 }
 
 // missingStart reports a lag that reaches before the first step.

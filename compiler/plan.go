@@ -16,6 +16,7 @@ type Plan struct {
 	Variables []PlannedVariable
 	Guides    []PlannedGuide
 	Bound     []Term
+	Floors    []PlannedFloor
 	Nets      []PlannedNet
 }
 
@@ -40,7 +41,7 @@ type PlannedNet struct {
 // Plan is how p will be inferred.
 func (p *Program) Plan() Plan {
 	u := p.unit
-	return Plan{Variables: u.plannedVariables(), Guides: u.plannedGuides(), Bound: u.terms, Nets: plannedNets(p.Model)}
+	return Plan{Variables: u.plannedVariables(), Guides: u.plannedGuides(), Bound: u.terms, Floors: u.floors, Nets: plannedNets(p.Model)}
 }
 
 func (u *unit) plannedVariables() (out []PlannedVariable) {

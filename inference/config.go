@@ -26,6 +26,7 @@ type Config struct {
 	Divide string // batch, frames or none: what the cost is divided by
 
 	Posterior string  // meanfield, fullrank or map: how the compiler infers parameters with priors
+	Floor     float64 // what the compiler adds to variances, scales and rates
 	Objective string  // elbo, iwae or fivo
 	KL        string  // analytic or sampled
 	Samples   int     // posterior samples of a sequence in an update

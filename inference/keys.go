@@ -57,6 +57,11 @@ var fields = []field{
 		doc: "what parameters with priors get: a Gaussian posterior on the real line, of independent numbers (meanfield) or correlated ones (fullrank), or their most probable value (map)",
 	},
 	{
+		key: "floor", fallback: "1e-8", in: bounds{lo: 0, hi: 1},
+		at:  func(c *Config) any { return &c.Floor },
+		doc: "what is added to variances, scales, rates and all else that must be positive, of the model and the guide, where the program computes it: a density of what does not vary is then large and not infinite. Constants stay as they are, and so does rate=exp(y), which is log_rate=y; of sd and logvar the variance gets it; ssmc plan lists where. Raise it, to 1e-6 or 1e-4 for data of unit variance, where a fit ends in infinite numbers; lower it where the variances of your data are not much above 1e-8",
+	},
+	{
 		key: "objective", fallback: "elbo", choices: []string{"elbo", "iwae", "fivo"},
 		at:  func(c *Config) any { return &c.Objective },
 		doc: "what is maximised, and what validation takes. elbo: the evidence lower bound. iwae: the log of the mean importance weight of several samples of a sequence (Burda et al. 2016). fivo: the log of a particle filter's estimate of the likelihood, with the guide as its proposal (Maddison et al. 2017); particles are resampled when they are worth fewer than half as many, and no gradient goes through the choice of ancestors. Each is closer to the likelihood than the one before, fivo above all on long sequences",

@@ -158,14 +158,13 @@ type request struct {
 	options data.Options
 	sizes   map[string]int // known beforehand, as from the folder of a run
 	fix     []string       // parameters that are constants, NAME=VALUE
-	set     []string       // settings of the command line, KEY=VALUE: one of them is the compiler's
+	set     []string       // settings of the command line, KEY=VALUE: some of them are the compiler's
 }
 
-// posterior is the setting that says how parameters with priors are inferred, or
-// empty.
-func (r request) posterior() (value string) {
+// setting is the value that the command line gives a setting, or empty.
+func (r request) setting(name string) (value string) {
 	for _, s := range r.set {
-		if key, v, ok := strings.Cut(s, "="); ok && strings.TrimPrefix(key, "train.") == "posterior" {
+		if key, v, ok := strings.Cut(s, "="); ok && strings.TrimPrefix(key, "train.") == name {
 			value = v
 		}
 	}
@@ -174,8 +173,8 @@ func (r request) posterior() (value string) {
 
 // checkPosterior reports a setting of the posterior that has no effect.
 func (r request) checkPosterior(p *program) error {
-	if r.posterior() != "" && !p.HasPriors() {
-		return fmt.Errorf("--set posterior=%s has no effect: no parameter of %s has a prior", r.posterior(), p.Model.Name)
+	if r.setting("posterior") != "" && !p.HasPriors() {
+		return fmt.Errorf("--set posterior=%s has no effect: no parameter of %s has a prior", r.setting("posterior"), p.Model.Name)
 	}
 	return nil
 }
@@ -226,7 +225,8 @@ func (g *globals) compile(r request) (*program, error) {
 
 // config is what a request means to the compiler.
 func (g *globals) config(r request) (compiler.Config, diag.List, error) {
-	c := compiler.Config{Library: library, Guide: r.guide, Sizes: r.sizes, Register: g.register, Posterior: r.posterior()}
+	c := compiler.Config{Library: library, Guide: r.guide, Sizes: r.sizes, Register: g.register,
+		Posterior: r.setting("posterior"), Floor: r.setting("floor")}
 	if !strings.HasSuffix(r.guide, ".ssm") {
 		return c, nil, nil
 	}

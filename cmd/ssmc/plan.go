@@ -104,11 +104,30 @@ func printPlan(w io.Writer, p planned) {
 	for _, line := range p.Pieces {
 		fmt.Fprintf(w, "  %s\n", line)
 	}
+	printFloors(w, p.Floors)
 	section(w, "Parameters")
 	printNets(w, p.Nets)
 }
 
 func section(w io.Writer, title string) { fmt.Fprintf(w, "\n%s\n", title) }
+
+// printFloors lists what is kept away from zero.
+func printFloors(w io.Writer, floors []compiler.PlannedFloor) {
+	if len(floors) > 0 {
+		section(w, "Floors, for what is computed and must be positive")
+	}
+	for _, f := range floors {
+		of := ""
+		if f.Guide {
+			of = ", of the guide"
+		}
+		given := ""
+		if f.As != f.Parameter {
+			given = f.Parameter + " gives "
+		}
+		fmt.Fprintf(w, "  %s: %s%s + %g%s\n", f.Variable, given, f.As, f.Floor, of)
+	}
+}
 
 // printGuide prints a guide with what it misses, latent by latent.
 func printGuide(w io.Writer, g compiler.PlannedGuide) {

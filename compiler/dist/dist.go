@@ -87,6 +87,7 @@ type Alt struct {
 	With    string // the name by which another has to be given beside it, if any
 	LogProb string // the log density in terms of the alternative, where that is more exact
 	And     *Alt   // what is given together with it
+	Floored bool   // a floor is of the parameter that it becomes, whose units are plain
 
 	// convert replaces Formula where a formula of one coordinate does not do.
 	convert func(b *ir.Builder, given map[string]*ir.Node) *ir.Node

@@ -15,8 +15,8 @@ var LogitNormal = register(Dist{
 	Params: []Param{
 		{Name: "mean", Support: Real, Doc: "expected value of the log odds"},
 		{Name: "var", Support: Positive, Zero: true, Doc: "variance of the log odds", Alts: []Alt{
-			{Name: "sd", Support: Positive, Doc: "standard deviation of the log odds", Formula: "sd^2"},
-			{Name: "logvar", Support: Real, Doc: "logarithm of the variance of the log odds", Formula: "exp(logvar)"},
+			{Name: "sd", Support: Positive, Doc: "standard deviation of the log odds", Formula: "sd^2", Floored: true},
+			{Name: "logvar", Support: Real, Doc: "logarithm of the variance of the log odds", Formula: "exp(logvar)", Floored: true},
 		}},
 	},
 	LogProb: "-0.5*(log(2*pi) + log(var) + (log(x) - log1p(-x) - mean)^2/var) - log(x) - log1p(-x)",

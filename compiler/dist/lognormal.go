@@ -14,8 +14,8 @@ var LogNormal = register(Dist{
 	Params: []Param{
 		{Name: "mean", Support: Real, Doc: "expected value of the logarithm"},
 		{Name: "var", Support: Positive, Zero: true, Doc: "variance of the logarithm", Alts: []Alt{
-			{Name: "sd", Support: Positive, Doc: "standard deviation of the logarithm", Formula: "sd^2"},
-			{Name: "logvar", Support: Real, Doc: "logarithm of the variance of the logarithm", Formula: "exp(logvar)"},
+			{Name: "sd", Support: Positive, Doc: "standard deviation of the logarithm", Formula: "sd^2", Floored: true},
+			{Name: "logvar", Support: Real, Doc: "logarithm of the variance of the logarithm", Formula: "exp(logvar)", Floored: true},
 		}},
 	},
 	LogProb: "-0.5*(log(2*pi) + log(var) + (log(x) - mean)^2/var) - log(x)",

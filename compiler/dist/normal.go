@@ -14,8 +14,8 @@ var Normal = register(Dist{
 	Params: []Param{
 		{Name: "mean", Support: Real, Doc: "expected value"},
 		{Name: "var", Support: Positive, Zero: true, Doc: "variance, the square of the standard deviation", Alts: []Alt{
-			{Name: "sd", Support: Positive, Doc: "standard deviation", Formula: "sd^2"},
-			{Name: "logvar", Support: Real, Doc: "logarithm of the variance", Formula: "exp(logvar)",
+			{Name: "sd", Support: Positive, Doc: "standard deviation", Formula: "sd^2", Floored: true},
+			{Name: "logvar", Support: Real, Doc: "logarithm of the variance", Formula: "exp(logvar)", Floored: true,
 				LogProb: "-0.5*(log(2*pi) + logvar + (x - mean)^2*exp(-logvar))"},
 		}},
 	},

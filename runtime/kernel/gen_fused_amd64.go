@@ -5,7 +5,10 @@
 package kernel
 
 //go:noescape
-func fused9bf8ed8fc1326a14AVX512(n int, at [][]float32, constants []float32)
+func fusedd04772841a9cf0d4AVX512(n int, at [][]float32, constants []float32)
+
+//go:noescape
+func fused820c038505eabb35AVX512(n int, at [][]float32, constants []float32)
 
 //go:noescape
 func fuseda0d26f04bb6659b2AVX512(n int, at [][]float32, constants []float32)
@@ -20,7 +23,13 @@ func fused883184a05140e17eAVX512(n int, at [][]float32, constants []float32)
 func fusedc88786522211fd7eAVX512(n int, at [][]float32, constants []float32)
 
 //go:noescape
+func fused827f6a648efa7683AVX512(n int, at [][]float32, constants []float32)
+
+//go:noescape
 func fused5801ad3f48dccc09AVX512(n int, at [][]float32, constants []float32)
+
+//go:noescape
+func fusedc5fbf8534071dd28AVX512(n int, at [][]float32, constants []float32)
 
 //go:noescape
 func fused79823ec94a5ae652AVX512(n int, at [][]float32, constants []float32)
@@ -56,22 +65,28 @@ func fused89a0be3d8c89b46cAVX512(n int, at [][]float32, constants []float32)
 func fused89d0363d8cb1f116AVX512(n int, at [][]float32, constants []float32)
 
 //go:noescape
+func fused7e7fd32efc19cb9cAVX512(n int, at [][]float32, constants []float32)
+
+//go:noescape
 func fuseddf16247f8a33cde0AVX512(n int, at [][]float32, constants []float32)
 
 //go:noescape
 func fused2c245a169d0bc323AVX512(n int, at [][]float32, constants []float32)
 
 //go:noescape
+func fusedc375d20979addaebAVX512(n int, at [][]float32, constants []float32)
+
+//go:noescape
 func fusede74f6d0f48575406AVX512(n int, at [][]float32, constants []float32)
 
 //go:noescape
-func fused3511d93df2127834AVX512(n int, at [][]float32, constants []float32)
+func fused34d4513df1dde2feAVX512(n int, at [][]float32, constants []float32)
 
 //go:noescape
 func fused2be6ec13bacc9e77AVX512(n int, at [][]float32, constants []float32)
 
 //go:noescape
-func fused792f5b7a1fc1482eAVX512(n int, at [][]float32, constants []float32)
+func fused6ac672a01b28507dAVX512(n int, at [][]float32, constants []float32)
 
 //go:noescape
 func fused0bb875cf1420f090AVX512(n int, at [][]float32, constants []float32)
@@ -113,7 +128,7 @@ func fused705b1da1597e87ffAVX512(n int, at [][]float32, constants []float32)
 func fused889c269d28bab305AVX512(n int, at [][]float32, constants []float32)
 
 //go:noescape
-func fusedf03b78c4f3503753AVX512(n int, at [][]float32, constants []float32)
+func fused055f3ca37cd065deAVX512(n int, at [][]float32, constants []float32)
 
 //go:noescape
 func fused9f135aff154f6f6fAVX512(n int, at [][]float32, constants []float32)
@@ -155,7 +170,7 @@ func fuseda3fd7e0d3987a00bAVX512(n int, at [][]float32, constants []float32)
 func fused84d676782ef72941AVX512(n int, at [][]float32, constants []float32)
 
 //go:noescape
-func fused1529f9b26512001dAVX512(n int, at [][]float32, constants []float32)
+func fused8b1107a2ca86de33AVX512(n int, at [][]float32, constants []float32)
 
 //go:noescape
 func fused506ac229824ecb29AVX512(n int, at [][]float32, constants []float32)
@@ -167,7 +182,7 @@ func fused2047a70044c365b9AVX512(n int, at [][]float32, constants []float32)
 func fuseda60df90969426bbbAVX512(n int, at [][]float32, constants []float32)
 
 //go:noescape
-func fused79e23e8897559891AVX512(n int, at [][]float32, constants []float32)
+func fusedfc2b077ae6108dcfAVX512(n int, at [][]float32, constants []float32)
 
 //go:noescape
 func fused36ec31416c08e7f3AVX512(n int, at [][]float32, constants []float32)
@@ -182,7 +197,7 @@ func fusedf26045630253cc10AVX512(n int, at [][]float32, constants []float32)
 func fusedf8b45d582cb8f684AVX512(n int, at [][]float32, constants []float32)
 
 //go:noescape
-func fused383d4e66a799241dAVX512(n int, at [][]float32, constants []float32)
+func fused9cddc86069bda68bAVX512(n int, at [][]float32, constants []float32)
 
 //go:noescape
 func fused8ce82c8f0fc12c97AVX512(n int, at [][]float32, constants []float32)
@@ -200,7 +215,7 @@ func fused0fe38882666ad934AVX512(n int, at [][]float32, constants []float32)
 func fusedb6ac96c156adb2abAVX512(n int, at [][]float32, constants []float32)
 
 //go:noescape
-func fused225205090d11b5ceAVX512(n int, at [][]float32, constants []float32)
+func fusedfe812252dc2e8c58AVX512(n int, at [][]float32, constants []float32)
 
 //go:noescape
 func fusedfe31e30a8cb6416eAVX512(n int, at [][]float32, constants []float32)
@@ -227,7 +242,7 @@ func fused7985fe531a01e6eeAVX512(n int, at [][]float32, constants []float32)
 func fused1bf2f366ff54569bAVX512(n int, at [][]float32, constants []float32)
 
 //go:noescape
-func fused811cac768e46b562AVX512(n int, at [][]float32, constants []float32)
+func fusedbdcff000e1000504AVX512(n int, at [][]float32, constants []float32)
 
 //go:noescape
 func fused9e41628ef738f7ecAVX512(n int, at [][]float32, constants []float32)
@@ -284,7 +299,10 @@ func fused1e7fd07d31236654AVX512(n int, at [][]float32, constants []float32)
 func fused32ac97328b4912b1AVX512(n int, at [][]float32, constants []float32)
 
 //go:noescape
-func fused9bf8ed8fc1326a14AVX2(n int, at [][]float32, constants []float32)
+func fusedd04772841a9cf0d4AVX2(n int, at [][]float32, constants []float32)
+
+//go:noescape
+func fused820c038505eabb35AVX2(n int, at [][]float32, constants []float32)
 
 //go:noescape
 func fuseda0d26f04bb6659b2AVX2(n int, at [][]float32, constants []float32)
@@ -299,7 +317,13 @@ func fused883184a05140e17eAVX2(n int, at [][]float32, constants []float32)
 func fusedc88786522211fd7eAVX2(n int, at [][]float32, constants []float32)
 
 //go:noescape
+func fused827f6a648efa7683AVX2(n int, at [][]float32, constants []float32)
+
+//go:noescape
 func fused5801ad3f48dccc09AVX2(n int, at [][]float32, constants []float32)
+
+//go:noescape
+func fusedc5fbf8534071dd28AVX2(n int, at [][]float32, constants []float32)
 
 //go:noescape
 func fused79823ec94a5ae652AVX2(n int, at [][]float32, constants []float32)
@@ -335,22 +359,28 @@ func fused89a0be3d8c89b46cAVX2(n int, at [][]float32, constants []float32)
 func fused89d0363d8cb1f116AVX2(n int, at [][]float32, constants []float32)
 
 //go:noescape
+func fused7e7fd32efc19cb9cAVX2(n int, at [][]float32, constants []float32)
+
+//go:noescape
 func fuseddf16247f8a33cde0AVX2(n int, at [][]float32, constants []float32)
 
 //go:noescape
 func fused2c245a169d0bc323AVX2(n int, at [][]float32, constants []float32)
 
 //go:noescape
+func fusedc375d20979addaebAVX2(n int, at [][]float32, constants []float32)
+
+//go:noescape
 func fusede74f6d0f48575406AVX2(n int, at [][]float32, constants []float32)
 
 //go:noescape
-func fused3511d93df2127834AVX2(n int, at [][]float32, constants []float32)
+func fused34d4513df1dde2feAVX2(n int, at [][]float32, constants []float32)
 
 //go:noescape
 func fused2be6ec13bacc9e77AVX2(n int, at [][]float32, constants []float32)
 
 //go:noescape
-func fused792f5b7a1fc1482eAVX2(n int, at [][]float32, constants []float32)
+func fused6ac672a01b28507dAVX2(n int, at [][]float32, constants []float32)
 
 //go:noescape
 func fused0bb875cf1420f090AVX2(n int, at [][]float32, constants []float32)
@@ -392,7 +422,7 @@ func fused705b1da1597e87ffAVX2(n int, at [][]float32, constants []float32)
 func fused889c269d28bab305AVX2(n int, at [][]float32, constants []float32)
 
 //go:noescape
-func fusedf03b78c4f3503753AVX2(n int, at [][]float32, constants []float32)
+func fused055f3ca37cd065deAVX2(n int, at [][]float32, constants []float32)
 
 //go:noescape
 func fused9f135aff154f6f6fAVX2(n int, at [][]float32, constants []float32)
@@ -434,7 +464,7 @@ func fuseda3fd7e0d3987a00bAVX2(n int, at [][]float32, constants []float32)
 func fused84d676782ef72941AVX2(n int, at [][]float32, constants []float32)
 
 //go:noescape
-func fused1529f9b26512001dAVX2(n int, at [][]float32, constants []float32)
+func fused8b1107a2ca86de33AVX2(n int, at [][]float32, constants []float32)
 
 //go:noescape
 func fused506ac229824ecb29AVX2(n int, at [][]float32, constants []float32)
@@ -446,7 +476,7 @@ func fused2047a70044c365b9AVX2(n int, at [][]float32, constants []float32)
 func fuseda60df90969426bbbAVX2(n int, at [][]float32, constants []float32)
 
 //go:noescape
-func fused79e23e8897559891AVX2(n int, at [][]float32, constants []float32)
+func fusedfc2b077ae6108dcfAVX2(n int, at [][]float32, constants []float32)
 
 //go:noescape
 func fused36ec31416c08e7f3AVX2(n int, at [][]float32, constants []float32)
@@ -461,7 +491,7 @@ func fusedf26045630253cc10AVX2(n int, at [][]float32, constants []float32)
 func fusedf8b45d582cb8f684AVX2(n int, at [][]float32, constants []float32)
 
 //go:noescape
-func fused383d4e66a799241dAVX2(n int, at [][]float32, constants []float32)
+func fused9cddc86069bda68bAVX2(n int, at [][]float32, constants []float32)
 
 //go:noescape
 func fused8ce82c8f0fc12c97AVX2(n int, at [][]float32, constants []float32)
@@ -479,7 +509,7 @@ func fused0fe38882666ad934AVX2(n int, at [][]float32, constants []float32)
 func fusedb6ac96c156adb2abAVX2(n int, at [][]float32, constants []float32)
 
 //go:noescape
-func fused225205090d11b5ceAVX2(n int, at [][]float32, constants []float32)
+func fusedfe812252dc2e8c58AVX2(n int, at [][]float32, constants []float32)
 
 //go:noescape
 func fusedfe31e30a8cb6416eAVX2(n int, at [][]float32, constants []float32)
@@ -506,7 +536,7 @@ func fused7985fe531a01e6eeAVX2(n int, at [][]float32, constants []float32)
 func fused1bf2f366ff54569bAVX2(n int, at [][]float32, constants []float32)
 
 //go:noescape
-func fused811cac768e46b562AVX2(n int, at [][]float32, constants []float32)
+func fusedbdcff000e1000504AVX2(n int, at [][]float32, constants []float32)
 
 //go:noescape
 func fused9e41628ef738f7ecAVX2(n int, at [][]float32, constants []float32)

@@ -4,9 +4,9 @@
 
 #include "textflag.h"
 
-// func fused9bf8ed8fc1326a14AVX512(n int, at [][]float32, constants []float32)
+// func fusedd04772841a9cf0d4AVX512(n int, at [][]float32, constants []float32)
 // Requires: AVX, AVX512F, BMI2
-TEXT ·fused9bf8ed8fc1326a14AVX512(SB), NOSPLIT, $0-56
+TEXT ·fusedd04772841a9cf0d4AVX512(SB), NOSPLIT, $0-56
 	MOVQ at_base+8(FP), AX
 	MOVQ (AX), CX
 	MOVQ 24(AX), AX
@@ -40,6 +40,8 @@ loop:
 	VBROADCASTSS (BX), Z1
 	VMULPS       Z1, Z0, Z0
 	VMULPS       Z0, Z0, Z0
+	VBROADCASTSS 4(BX), Z1
+	VADDPS       Z1, Z0, Z0
 	VMOVUPS      Z0, (AX)(SI*4)
 	ADDQ         $0x10, SI
 	SUBQ         $0x10, DX
@@ -74,6 +76,84 @@ rest:
 	VBROADCASTSS (BX), Z1
 	VMULPS       Z1, Z0, Z0
 	VMULPS       Z0, Z0, Z0
+	VBROADCASTSS 4(BX), Z1
+	VADDPS       Z1, Z0, Z0
+	VMOVUPS      Z0, K1, (AX)(SI*4)
+
+done:
+	VZEROUPPER
+	RET
+
+// func fused820c038505eabb35AVX512(n int, at [][]float32, constants []float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·fused820c038505eabb35AVX512(SB), NOSPLIT, $0-56
+	MOVQ at_base+8(FP), AX
+	MOVQ (AX), CX
+	MOVQ 24(AX), AX
+	MOVQ n+0(FP), DX
+	MOVQ constants_base+32(FP), BX
+	XORQ SI, SI
+	SUBQ $0x10, DX
+	JB   rest
+
+loop:
+	VMOVUPS      (CX)(SI*4), Z0
+	VMOVUPS      fused_constants<>+64(SB), Z1
+	VMAXPS       Z0, Z1, Z0
+	VMOVUPS      fused_constants<>+0(SB), Z1
+	VMINPS       Z0, Z1, Z0
+	VMULPS       fused_constants<>+128(SB), Z0, Z1
+	VRNDSCALEPS  $0x00, Z1, Z1
+	VFNMADD231PS fused_constants<>+192(SB), Z1, Z0
+	VFNMADD231PS fused_constants<>+256(SB), Z1, Z0
+	VMOVUPS      fused_constants<>+320(SB), Z2
+	VFMADD213PS  fused_constants<>+384(SB), Z0, Z2
+	VFMADD213PS  fused_constants<>+448(SB), Z0, Z2
+	VFMADD213PS  fused_constants<>+512(SB), Z0, Z2
+	VFMADD213PS  fused_constants<>+576(SB), Z0, Z2
+	VFMADD213PS  fused_constants<>+640(SB), Z0, Z2
+	VMOVUPS      Z0, Z3
+	VMULPS       Z0, Z0, Z0
+	VFMADD231PS  Z0, Z2, Z3
+	VADDPS       fused_constants<>+704(SB), Z3, Z0
+	VSCALEFPS    Z1, Z0, Z0
+	VMULPS       Z0, Z0, Z0
+	VBROADCASTSS (BX), Z1
+	VADDPS       Z1, Z0, Z0
+	VMOVUPS      Z0, (AX)(SI*4)
+	ADDQ         $0x10, SI
+	SUBQ         $0x10, DX
+	JAE          loop
+
+rest:
+	ADDQ         $0x10, DX
+	JZ           done
+	MOVQ         $-1, DI
+	BZHIQ        DX, DI, DI
+	KMOVW        DI, K1
+	VMOVUPS.Z    (CX)(SI*4), K1, Z0
+	VMOVUPS      fused_constants<>+64(SB), Z1
+	VMAXPS       Z0, Z1, Z0
+	VMOVUPS      fused_constants<>+0(SB), Z1
+	VMINPS       Z0, Z1, Z0
+	VMULPS       fused_constants<>+128(SB), Z0, Z1
+	VRNDSCALEPS  $0x00, Z1, Z1
+	VFNMADD231PS fused_constants<>+192(SB), Z1, Z0
+	VFNMADD231PS fused_constants<>+256(SB), Z1, Z0
+	VMOVUPS      fused_constants<>+320(SB), Z2
+	VFMADD213PS  fused_constants<>+384(SB), Z0, Z2
+	VFMADD213PS  fused_constants<>+448(SB), Z0, Z2
+	VFMADD213PS  fused_constants<>+512(SB), Z0, Z2
+	VFMADD213PS  fused_constants<>+576(SB), Z0, Z2
+	VFMADD213PS  fused_constants<>+640(SB), Z0, Z2
+	VMOVUPS      Z0, Z3
+	VMULPS       Z0, Z0, Z0
+	VFMADD231PS  Z0, Z2, Z3
+	VADDPS       fused_constants<>+704(SB), Z3, Z0
+	VSCALEFPS    Z1, Z0, Z0
+	VMULPS       Z0, Z0, Z0
+	VBROADCASTSS (BX), Z1
+	VADDPS       Z1, Z0, Z0
 	VMOVUPS      Z0, K1, (AX)(SI*4)
 
 done:
@@ -419,6 +499,128 @@ done:
 	VZEROUPPER
 	RET
 
+// func fused827f6a648efa7683AVX512(n int, at [][]float32, constants []float32)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2
+TEXT ·fused827f6a648efa7683AVX512(SB), NOSPLIT, $0-56
+	MOVQ at_base+8(FP), AX
+	MOVQ (AX), CX
+	MOVQ 24(AX), AX
+	MOVQ n+0(FP), DX
+	MOVQ constants_base+32(FP), BX
+	XORQ SI, SI
+	SUBQ $0x10, DX
+	JB   rest
+
+loop:
+	VMOVUPS      (CX)(SI*4), Z0
+	VORPS        fused_constants<>+1920(SB), Z0, Z1
+	VMOVUPS      fused_constants<>+64(SB), Z2
+	VMAXPS       Z1, Z2, Z1
+	VMOVUPS      fused_constants<>+0(SB), Z2
+	VMINPS       Z1, Z2, Z1
+	VMULPS       fused_constants<>+128(SB), Z1, Z2
+	VRNDSCALEPS  $0x00, Z2, Z2
+	VFNMADD231PS fused_constants<>+192(SB), Z2, Z1
+	VFNMADD231PS fused_constants<>+256(SB), Z2, Z1
+	VMOVUPS      fused_constants<>+320(SB), Z5
+	VFMADD213PS  fused_constants<>+384(SB), Z1, Z5
+	VFMADD213PS  fused_constants<>+448(SB), Z1, Z5
+	VFMADD213PS  fused_constants<>+512(SB), Z1, Z5
+	VFMADD213PS  fused_constants<>+576(SB), Z1, Z5
+	VFMADD213PS  fused_constants<>+640(SB), Z1, Z5
+	VMOVUPS      Z1, Z6
+	VMULPS       Z1, Z1, Z1
+	VFMADD231PS  Z1, Z5, Z6
+	VADDPS       fused_constants<>+704(SB), Z6, Z1
+	VSCALEFPS    Z2, Z1, Z1
+	VCMPPS       $0x1e, fused_constants<>+1984(SB), Z1, K1
+	VSUBPS       fused_constants<>+704(SB), Z1, Z2
+	VMULPS       fused_constants<>+640(SB), Z2, Z2
+	VBLENDMPS    Z2, Z1, K1, Z3
+	VMOVUPS.Z    fused_constants<>+704(SB), K1, Z1
+	VMOVUPS      fused_constants<>+1024(SB), Z2
+	VFMADD213PS  fused_constants<>+1088(SB), Z3, Z2
+	VFMADD213PS  fused_constants<>+1152(SB), Z3, Z2
+	VFMADD213PS  fused_constants<>+1216(SB), Z3, Z2
+	VFMADD213PS  fused_constants<>+1280(SB), Z3, Z2
+	VFMADD213PS  fused_constants<>+1344(SB), Z3, Z2
+	VFMADD213PS  fused_constants<>+1408(SB), Z3, Z2
+	VFMADD213PS  fused_constants<>+1472(SB), Z3, Z2
+	VFMADD213PS  fused_constants<>+1536(SB), Z3, Z2
+	VMULPS       Z3, Z3, Z5
+	VMULPS       Z3, Z2, Z2
+	VMULPS       Z5, Z2, Z2
+	VFNMADD231PS fused_constants<>+640(SB), Z5, Z2
+	VADDPS       Z3, Z2, Z2
+	VFMADD231PS  fused_constants<>+1600(SB), Z1, Z2
+	VMOVUPS      fused_constants<>+1728(SB), Z1
+	VMAXPS       Z0, Z1, Z0
+	VADDPS       Z0, Z2, Z0
+	VBROADCASTSS (BX), Z1
+	VADDPS       Z1, Z0, Z0
+	VMOVUPS      Z0, (AX)(SI*4)
+	ADDQ         $0x10, SI
+	SUBQ         $0x10, DX
+	JAE          loop
+
+rest:
+	ADDQ         $0x10, DX
+	JZ           done
+	MOVQ         $-1, DI
+	BZHIQ        DX, DI, DI
+	KMOVW        DI, K1
+	VMOVUPS.Z    (CX)(SI*4), K1, Z0
+	VORPS        fused_constants<>+1920(SB), Z0, Z1
+	VMOVUPS      fused_constants<>+64(SB), Z2
+	VMAXPS       Z1, Z2, Z1
+	VMOVUPS      fused_constants<>+0(SB), Z2
+	VMINPS       Z1, Z2, Z1
+	VMULPS       fused_constants<>+128(SB), Z1, Z2
+	VRNDSCALEPS  $0x00, Z2, Z2
+	VFNMADD231PS fused_constants<>+192(SB), Z2, Z1
+	VFNMADD231PS fused_constants<>+256(SB), Z2, Z1
+	VMOVUPS      fused_constants<>+320(SB), Z3
+	VFMADD213PS  fused_constants<>+384(SB), Z1, Z3
+	VFMADD213PS  fused_constants<>+448(SB), Z1, Z3
+	VFMADD213PS  fused_constants<>+512(SB), Z1, Z3
+	VFMADD213PS  fused_constants<>+576(SB), Z1, Z3
+	VFMADD213PS  fused_constants<>+640(SB), Z1, Z3
+	VMOVUPS      Z1, Z5
+	VMULPS       Z1, Z1, Z1
+	VFMADD231PS  Z1, Z3, Z5
+	VADDPS       fused_constants<>+704(SB), Z5, Z1
+	VSCALEFPS    Z2, Z1, Z1
+	VCMPPS       $0x1e, fused_constants<>+1984(SB), Z1, K2
+	VSUBPS       fused_constants<>+704(SB), Z1, Z2
+	VMULPS       fused_constants<>+640(SB), Z2, Z2
+	VBLENDMPS    Z2, Z1, K2, Z4
+	VMOVUPS.Z    fused_constants<>+704(SB), K2, Z1
+	VMOVUPS      fused_constants<>+1024(SB), Z2
+	VFMADD213PS  fused_constants<>+1088(SB), Z4, Z2
+	VFMADD213PS  fused_constants<>+1152(SB), Z4, Z2
+	VFMADD213PS  fused_constants<>+1216(SB), Z4, Z2
+	VFMADD213PS  fused_constants<>+1280(SB), Z4, Z2
+	VFMADD213PS  fused_constants<>+1344(SB), Z4, Z2
+	VFMADD213PS  fused_constants<>+1408(SB), Z4, Z2
+	VFMADD213PS  fused_constants<>+1472(SB), Z4, Z2
+	VFMADD213PS  fused_constants<>+1536(SB), Z4, Z2
+	VMULPS       Z4, Z4, Z3
+	VMULPS       Z4, Z2, Z2
+	VMULPS       Z3, Z2, Z2
+	VFNMADD231PS fused_constants<>+640(SB), Z3, Z2
+	VADDPS       Z4, Z2, Z2
+	VFMADD231PS  fused_constants<>+1600(SB), Z1, Z2
+	VMOVUPS      fused_constants<>+1728(SB), Z1
+	VMAXPS       Z0, Z1, Z0
+	VADDPS       Z0, Z2, Z0
+	VBROADCASTSS (BX), Z1
+	VADDPS       Z1, Z0, Z0
+	VMOVUPS      Z0, K1, (AX)(SI*4)
+
+done:
+	VZEROUPPER
+	RET
+
 // func fused5801ad3f48dccc09AVX512(n int, at [][]float32, constants []float32)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2
 TEXT ·fused5801ad3f48dccc09AVX512(SB), NOSPLIT, $0-56
@@ -625,6 +827,44 @@ rest:
 	VMAXPS       Z0, Z2, Z0
 	VADDPS       Z0, Z3, Z0
 	VSUBPS       Z0, Z1, Z0
+	VMOVUPS      Z0, K1, (AX)(SI*4)
+
+done:
+	VZEROUPPER
+	RET
+
+// func fusedc5fbf8534071dd28AVX512(n int, at [][]float32, constants []float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·fusedc5fbf8534071dd28AVX512(SB), NOSPLIT, $0-56
+	MOVQ at_base+8(FP), AX
+	MOVQ (AX), CX
+	MOVQ 24(AX), AX
+	MOVQ n+0(FP), DX
+	MOVQ constants_base+32(FP), BX
+	XORQ SI, SI
+	SUBQ $0x10, DX
+	JB   rest
+
+loop:
+	VMOVUPS      (CX)(SI*4), Z0
+	VMULPS       Z0, Z0, Z0
+	VBROADCASTSS (BX), Z1
+	VADDPS       Z1, Z0, Z0
+	VMOVUPS      Z0, (AX)(SI*4)
+	ADDQ         $0x10, SI
+	SUBQ         $0x10, DX
+	JAE          loop
+
+rest:
+	ADDQ         $0x10, DX
+	JZ           done
+	MOVQ         $-1, DI
+	BZHIQ        DX, DI, DI
+	KMOVW        DI, K1
+	VMOVUPS.Z    (CX)(SI*4), K1, Z0
+	VMULPS       Z0, Z0, Z0
+	VBROADCASTSS (BX), Z1
+	VADDPS       Z1, Z0, Z0
 	VMOVUPS      Z0, K1, (AX)(SI*4)
 
 done:
@@ -1288,6 +1528,87 @@ done:
 	VZEROUPPER
 	RET
 
+// func fused7e7fd32efc19cb9cAVX512(n int, at [][]float32, constants []float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·fused7e7fd32efc19cb9cAVX512(SB), NOSPLIT, $0-56
+	MOVQ at_base+8(FP), AX
+	MOVQ (AX), CX
+	MOVQ 24(AX), DX
+	MOVQ 48(AX), AX
+	MOVQ n+0(FP), BX
+	MOVQ constants_base+32(FP), SI
+	XORQ DI, DI
+	SUBQ $0x10, BX
+	JB   rest
+
+loop:
+	VMOVUPS      (CX)(DI*4), Z0
+	VMOVUPS      fused_constants<>+64(SB), Z1
+	VMAXPS       Z0, Z1, Z0
+	VMOVUPS      fused_constants<>+0(SB), Z1
+	VMINPS       Z0, Z1, Z0
+	VMULPS       fused_constants<>+128(SB), Z0, Z1
+	VRNDSCALEPS  $0x00, Z1, Z1
+	VFNMADD231PS fused_constants<>+192(SB), Z1, Z0
+	VFNMADD231PS fused_constants<>+256(SB), Z1, Z0
+	VMOVUPS      fused_constants<>+320(SB), Z2
+	VFMADD213PS  fused_constants<>+384(SB), Z0, Z2
+	VFMADD213PS  fused_constants<>+448(SB), Z0, Z2
+	VFMADD213PS  fused_constants<>+512(SB), Z0, Z2
+	VFMADD213PS  fused_constants<>+576(SB), Z0, Z2
+	VFMADD213PS  fused_constants<>+640(SB), Z0, Z2
+	VMOVUPS      Z0, Z3
+	VMULPS       Z0, Z0, Z0
+	VFMADD231PS  Z0, Z2, Z3
+	VADDPS       fused_constants<>+704(SB), Z3, Z0
+	VSCALEFPS    Z1, Z0, Z0
+	VMOVUPS      (DX)(DI*4), Z1
+	VMULPS       Z0, Z1, Z1
+	VBROADCASTSS (SI), Z2
+	VMULPS       Z2, Z1, Z1
+	VMULPS       Z1, Z0, Z0
+	VMOVUPS      Z0, (AX)(DI*4)
+	ADDQ         $0x10, DI
+	SUBQ         $0x10, BX
+	JAE          loop
+
+rest:
+	ADDQ         $0x10, BX
+	JZ           done
+	MOVQ         $-1, R8
+	BZHIQ        BX, R8, R8
+	KMOVW        R8, K1
+	VMOVUPS.Z    (CX)(DI*4), K1, Z0
+	VMOVUPS      fused_constants<>+64(SB), Z1
+	VMAXPS       Z0, Z1, Z0
+	VMOVUPS      fused_constants<>+0(SB), Z1
+	VMINPS       Z0, Z1, Z0
+	VMULPS       fused_constants<>+128(SB), Z0, Z1
+	VRNDSCALEPS  $0x00, Z1, Z1
+	VFNMADD231PS fused_constants<>+192(SB), Z1, Z0
+	VFNMADD231PS fused_constants<>+256(SB), Z1, Z0
+	VMOVUPS      fused_constants<>+320(SB), Z2
+	VFMADD213PS  fused_constants<>+384(SB), Z0, Z2
+	VFMADD213PS  fused_constants<>+448(SB), Z0, Z2
+	VFMADD213PS  fused_constants<>+512(SB), Z0, Z2
+	VFMADD213PS  fused_constants<>+576(SB), Z0, Z2
+	VFMADD213PS  fused_constants<>+640(SB), Z0, Z2
+	VMOVUPS      Z0, Z3
+	VMULPS       Z0, Z0, Z0
+	VFMADD231PS  Z0, Z2, Z3
+	VADDPS       fused_constants<>+704(SB), Z3, Z0
+	VSCALEFPS    Z1, Z0, Z0
+	VMOVUPS.Z    (DX)(DI*4), K1, Z1
+	VMULPS       Z0, Z1, Z1
+	VBROADCASTSS (SI), Z2
+	VMULPS       Z2, Z1, Z1
+	VMULPS       Z1, Z0, Z0
+	VMOVUPS      Z0, K1, (AX)(DI*4)
+
+done:
+	VZEROUPPER
+	RET
+
 // func fuseddf16247f8a33cde0AVX512(n int, at [][]float32, constants []float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·fuseddf16247f8a33cde0AVX512(SB), NOSPLIT, $0-56
@@ -1449,6 +1770,47 @@ done:
 	VZEROUPPER
 	RET
 
+// func fusedc375d20979addaebAVX512(n int, at [][]float32, constants []float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·fusedc375d20979addaebAVX512(SB), NOSPLIT, $0-56
+	MOVQ at_base+8(FP), AX
+	MOVQ (AX), CX
+	MOVQ 24(AX), DX
+	MOVQ 48(AX), AX
+	MOVQ n+0(FP), BX
+	MOVQ constants_base+32(FP), SI
+	XORQ DI, DI
+	SUBQ $0x10, BX
+	JB   rest
+
+loop:
+	VMOVUPS      (CX)(DI*4), Z0
+	VMOVUPS      (DX)(DI*4), Z1
+	VMULPS       Z1, Z0, Z0
+	VBROADCASTSS (SI), Z1
+	VADDPS       Z1, Z0, Z0
+	VMOVUPS      Z0, (AX)(DI*4)
+	ADDQ         $0x10, DI
+	SUBQ         $0x10, BX
+	JAE          loop
+
+rest:
+	ADDQ         $0x10, BX
+	JZ           done
+	MOVQ         $-1, R8
+	BZHIQ        BX, R8, R8
+	KMOVW        R8, K1
+	VMOVUPS.Z    (CX)(DI*4), K1, Z0
+	VMOVUPS.Z    (DX)(DI*4), K1, Z1
+	VMULPS       Z1, Z0, Z0
+	VBROADCASTSS (SI), Z1
+	VADDPS       Z1, Z0, Z0
+	VMOVUPS      Z0, K1, (AX)(DI*4)
+
+done:
+	VZEROUPPER
+	RET
+
 // func fusede74f6d0f48575406AVX512(n int, at [][]float32, constants []float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·fusede74f6d0f48575406AVX512(SB), NOSPLIT, $0-56
@@ -1523,9 +1885,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func fused3511d93df2127834AVX512(n int, at [][]float32, constants []float32)
+// func fused34d4513df1dde2feAVX512(n int, at [][]float32, constants []float32)
 // Requires: AVX, AVX512F, BMI2
-TEXT ·fused3511d93df2127834AVX512(SB), NOSPLIT, $0-56
+TEXT ·fused34d4513df1dde2feAVX512(SB), NOSPLIT, $0-56
 	MOVQ at_base+8(FP), AX
 	MOVQ (AX), CX
 	MOVQ 24(AX), DX
@@ -1542,6 +1904,8 @@ loop:
 	VMULPS       Z1, Z0, Z0
 	VBROADCASTSS (SI), Z1
 	VMULPS       Z1, Z0, Z0
+	VMOVUPS      (AX)(DI*4), Z1
+	VADDPS       Z0, Z1, Z0
 	VMOVUPS      Z0, (AX)(DI*4)
 	ADDQ         $0x10, DI
 	SUBQ         $0x10, BX
@@ -1558,6 +1922,8 @@ rest:
 	VMULPS       Z1, Z0, Z0
 	VBROADCASTSS (SI), Z1
 	VMULPS       Z1, Z0, Z0
+	VMOVUPS.Z    (AX)(DI*4), K1, Z1
+	VADDPS       Z0, Z1, Z0
 	VMOVUPS      Z0, K1, (AX)(DI*4)
 
 done:
@@ -1688,9 +2054,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func fused792f5b7a1fc1482eAVX512(n int, at [][]float32, constants []float32)
+// func fused6ac672a01b28507dAVX512(n int, at [][]float32, constants []float32)
 // Requires: AVX, AVX512F, BMI2
-TEXT ·fused792f5b7a1fc1482eAVX512(SB), NOSPLIT, $0-56
+TEXT ·fused6ac672a01b28507dAVX512(SB), NOSPLIT, $0-56
 	MOVQ at_base+8(FP), AX
 	MOVQ (AX), CX
 	MOVQ 24(AX), DX
@@ -1725,6 +2091,8 @@ loop:
 	VADDPS       fused_constants<>+704(SB), Z11, Z0
 	VSCALEFPS    Z1, Z0, Z0
 	VMULPS       Z0, Z0, Z0
+	VBROADCASTSS 4(SI), Z1
+	VADDPS       Z1, Z0, Z0
 	VCMPPS       $0x11, fused_constants<>+768(SB), Z0, K1
 	VMULPS       fused_constants<>+832(SB), Z0, Z1
 	VBLENDMPS    Z1, Z0, K1, Z2
@@ -1758,13 +2126,13 @@ loop:
 	VBLENDMPS    fused_constants<>+1792(SB), Z1, K1, Z4
 	VCMPPS       $0x1e, fused_constants<>+1728(SB), Z0, K1
 	VBLENDMPS    Z3, Z4, K1, Z5
-	VBROADCASTSS 4(SI), Z1
+	VBROADCASTSS 8(SI), Z1
 	VADDPS       Z1, Z5, Z1
 	VMOVUPS      (DX)(DI*4), Z10
 	VMULPS       Z10, Z10, Z10
 	VDIVPS       Z0, Z10, Z0
 	VADDPS       Z0, Z1, Z0
-	VBROADCASTSS 8(SI), Z1
+	VBROADCASTSS 12(SI), Z1
 	VMULPS       Z1, Z0, Z0
 	VMOVUPS      Z0, (AX)(DI*4)
 	ADDQ         $0x10, DI
@@ -1800,6 +2168,8 @@ rest:
 	VADDPS       fused_constants<>+704(SB), Z3, Z0
 	VSCALEFPS    Z1, Z0, Z0
 	VMULPS       Z0, Z0, Z0
+	VBROADCASTSS 4(SI), Z1
+	VADDPS       Z1, Z0, Z0
 	VCMPPS       $0x11, fused_constants<>+768(SB), Z0, K2
 	VMULPS       fused_constants<>+832(SB), Z0, Z1
 	VBLENDMPS    Z1, Z0, K2, Z6
@@ -1833,13 +2203,13 @@ rest:
 	VBLENDMPS    fused_constants<>+1792(SB), Z1, K2, Z8
 	VCMPPS       $0x1e, fused_constants<>+1728(SB), Z0, K2
 	VBLENDMPS    Z7, Z8, K2, Z9
-	VBROADCASTSS 4(SI), Z1
+	VBROADCASTSS 8(SI), Z1
 	VADDPS       Z1, Z9, Z1
 	VMOVUPS.Z    (DX)(DI*4), K1, Z2
 	VMULPS       Z2, Z2, Z2
 	VDIVPS       Z0, Z2, Z0
 	VADDPS       Z0, Z1, Z0
-	VBROADCASTSS 8(SI), Z1
+	VBROADCASTSS 12(SI), Z1
 	VMULPS       Z1, Z0, Z0
 	VMOVUPS      Z0, K1, (AX)(DI*4)
 
@@ -2828,9 +3198,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func fusedf03b78c4f3503753AVX512(n int, at [][]float32, constants []float32)
+// func fused055f3ca37cd065deAVX512(n int, at [][]float32, constants []float32)
 // Requires: AVX, AVX512F, BMI2
-TEXT ·fusedf03b78c4f3503753AVX512(SB), NOSPLIT, $0-56
+TEXT ·fused055f3ca37cd065deAVX512(SB), NOSPLIT, $0-56
 	MOVQ at_base+8(FP), AX
 	MOVQ (AX), CX
 	MOVQ 24(AX), DX
@@ -2849,6 +3219,9 @@ loop:
 	VSQRTPS      Z0, Z0
 	VMOVUPS      (DX)(DI*4), Z1
 	VDIVPS       Z0, Z1, Z0
+	VMULPS       Z0, Z0, Z0
+	VBROADCASTSS 4(SI), Z1
+	VADDPS       Z1, Z0, Z0
 	VMOVUPS      Z0, (AX)(DI*4)
 	ADDQ         $0x10, DI
 	SUBQ         $0x10, BX
@@ -2867,6 +3240,9 @@ rest:
 	VSQRTPS      Z0, Z0
 	VMOVUPS.Z    (DX)(DI*4), K1, Z1
 	VDIVPS       Z0, Z1, Z0
+	VMULPS       Z0, Z0, Z0
+	VBROADCASTSS 4(SI), Z1
+	VADDPS       Z1, Z0, Z0
 	VMOVUPS      Z0, K1, (AX)(DI*4)
 
 done:
@@ -3763,42 +4139,47 @@ done:
 	VZEROUPPER
 	RET
 
-// func fused1529f9b26512001dAVX512(n int, at [][]float32, constants []float32)
+// func fused8b1107a2ca86de33AVX512(n int, at [][]float32, constants []float32)
 // Requires: AVX, AVX512F, BMI2
-TEXT ·fused1529f9b26512001dAVX512(SB), NOSPLIT, $0-56
+TEXT ·fused8b1107a2ca86de33AVX512(SB), NOSPLIT, $0-56
 	MOVQ at_base+8(FP), AX
 	MOVQ (AX), CX
 	MOVQ 24(AX), DX
 	MOVQ 48(AX), BX
 	MOVQ 72(AX), AX
 	MOVQ n+0(FP), SI
-	XORQ DI, DI
+	MOVQ constants_base+32(FP), DI
+	XORQ R8, R8
 	SUBQ $0x10, SI
 	JB   rest
 
 loop:
-	VMOVUPS (CX)(DI*4), Z0
-	VMOVUPS (DX)(DI*4), Z1
-	VMULPS  Z1, Z0, Z0
-	VMOVUPS (BX)(DI*4), Z1
-	VDIVPS  Z1, Z0, Z0
-	VMOVUPS Z0, (AX)(DI*4)
-	ADDQ    $0x10, DI
-	SUBQ    $0x10, SI
-	JAE     loop
+	VMOVUPS      (CX)(R8*4), Z0
+	VMOVUPS      (DX)(R8*4), Z1
+	VMULPS       Z1, Z0, Z0
+	VMOVUPS      (BX)(R8*4), Z1
+	VDIVPS       Z1, Z0, Z0
+	VBROADCASTSS (DI), Z1
+	VADDPS       Z1, Z0, Z0
+	VMOVUPS      Z0, (AX)(R8*4)
+	ADDQ         $0x10, R8
+	SUBQ         $0x10, SI
+	JAE          loop
 
 rest:
-	ADDQ      $0x10, SI
-	JZ        done
-	MOVQ      $-1, R8
-	BZHIQ     SI, R8, R8
-	KMOVW     R8, K1
-	VMOVUPS.Z (CX)(DI*4), K1, Z0
-	VMOVUPS.Z (DX)(DI*4), K1, Z1
-	VMULPS    Z1, Z0, Z0
-	VMOVUPS.Z (BX)(DI*4), K1, Z1
-	VDIVPS    Z1, Z0, Z0
-	VMOVUPS   Z0, K1, (AX)(DI*4)
+	ADDQ         $0x10, SI
+	JZ           done
+	MOVQ         $-1, R9
+	BZHIQ        SI, R9, R9
+	KMOVW        R9, K1
+	VMOVUPS.Z    (CX)(R8*4), K1, Z0
+	VMOVUPS.Z    (DX)(R8*4), K1, Z1
+	VMULPS       Z1, Z0, Z0
+	VMOVUPS.Z    (BX)(R8*4), K1, Z1
+	VDIVPS       Z1, Z0, Z0
+	VBROADCASTSS (DI), Z1
+	VADDPS       Z1, Z0, Z0
+	VMOVUPS      Z0, K1, (AX)(R8*4)
 
 done:
 	VZEROUPPER
@@ -4061,9 +4442,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func fused79e23e8897559891AVX512(n int, at [][]float32, constants []float32)
+// func fusedfc2b077ae6108dcfAVX512(n int, at [][]float32, constants []float32)
 // Requires: AVX, AVX512F, BMI2
-TEXT ·fused79e23e8897559891AVX512(SB), NOSPLIT, $0-56
+TEXT ·fusedfc2b077ae6108dcfAVX512(SB), NOSPLIT, $0-56
 	MOVQ at_base+8(FP), AX
 	MOVQ (AX), CX
 	MOVQ 24(AX), DX
@@ -4101,9 +4482,11 @@ loop:
 	VSCALEFPS    Z3, Z2, Z2
 	VBROADCASTSS (DI), Z3
 	VMULPS       Z3, Z2, Z3
+	VBROADCASTSS 4(DI), Z4
+	VADDPS       Z4, Z3, Z3
 	VDIVPS       Z3, Z0, Z0
 	VSUBPS       Z1, Z0, Z0
-	VBROADCASTSS 4(DI), Z1
+	VBROADCASTSS 8(DI), Z1
 	VMULPS       Z1, Z0, Z0
 	VMULPS       Z0, Z2, Z0
 	VMOVUPS      Z0, (AX)(R8*4)
@@ -4142,9 +4525,11 @@ rest:
 	VSCALEFPS    Z3, Z2, Z2
 	VBROADCASTSS (DI), Z3
 	VMULPS       Z3, Z2, Z3
+	VBROADCASTSS 4(DI), Z4
+	VADDPS       Z4, Z3, Z3
 	VDIVPS       Z3, Z0, Z0
 	VSUBPS       Z1, Z0, Z0
-	VBROADCASTSS 4(DI), Z1
+	VBROADCASTSS 8(DI), Z1
 	VMULPS       Z1, Z0, Z0
 	VMULPS       Z0, Z2, Z0
 	VMOVUPS      Z0, K1, (AX)(R8*4)
@@ -4403,9 +4788,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func fused383d4e66a799241dAVX512(n int, at [][]float32, constants []float32)
+// func fused9cddc86069bda68bAVX512(n int, at [][]float32, constants []float32)
 // Requires: AVX, AVX512F, BMI2
-TEXT ·fused383d4e66a799241dAVX512(SB), NOSPLIT, $0-56
+TEXT ·fused9cddc86069bda68bAVX512(SB), NOSPLIT, $0-56
 	MOVQ at_base+8(FP), AX
 	MOVQ (AX), CX
 	MOVQ 24(AX), DX
@@ -4444,6 +4829,8 @@ loop:
 	VADDPS       fused_constants<>+704(SB), Z4, Z1
 	VSCALEFPS    Z2, Z1, Z1
 	VMULPS       Z1, Z1, Z2
+	VBROADCASTSS 8(DI), Z3
+	VADDPS       Z3, Z2, Z2
 	VDIVPS       Z2, Z0, Z0
 	VMOVUPS      (DX)(R8*4), Z3
 	VMULPS       Z3, Z3, Z3
@@ -4451,10 +4838,10 @@ loop:
 	VMULPS       Z2, Z0, Z2
 	VSUBPS       Z2, Z0, Z0
 	VMULPS       Z0, Z1, Z0
-	VBROADCASTSS 8(DI), Z2
+	VBROADCASTSS 12(DI), Z2
 	VMULPS       Z2, Z0, Z0
 	VMULPS       Z0, Z1, Z0
-	VBROADCASTSS 12(DI), Z1
+	VBROADCASTSS 16(DI), Z1
 	VMULPS       Z1, Z0, Z0
 	VMOVUPS      (AX)(R8*4), Z1
 	VADDPS       Z0, Z1, Z0
@@ -4495,6 +4882,8 @@ rest:
 	VADDPS       fused_constants<>+704(SB), Z4, Z1
 	VSCALEFPS    Z2, Z1, Z1
 	VMULPS       Z1, Z1, Z2
+	VBROADCASTSS 8(DI), Z3
+	VADDPS       Z3, Z2, Z2
 	VDIVPS       Z2, Z0, Z0
 	VMOVUPS.Z    (DX)(R8*4), K1, Z3
 	VMULPS       Z3, Z3, Z3
@@ -4502,10 +4891,10 @@ rest:
 	VMULPS       Z2, Z0, Z2
 	VSUBPS       Z2, Z0, Z0
 	VMULPS       Z0, Z1, Z0
-	VBROADCASTSS 8(DI), Z2
+	VBROADCASTSS 12(DI), Z2
 	VMULPS       Z2, Z0, Z0
 	VMULPS       Z0, Z1, Z0
-	VBROADCASTSS 12(DI), Z1
+	VBROADCASTSS 16(DI), Z1
 	VMULPS       Z1, Z0, Z0
 	VMOVUPS.Z    (AX)(R8*4), K1, Z1
 	VADDPS       Z0, Z1, Z0
@@ -4890,9 +5279,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func fused225205090d11b5ceAVX512(n int, at [][]float32, constants []float32)
+// func fusedfe812252dc2e8c58AVX512(n int, at [][]float32, constants []float32)
 // Requires: AVX, AVX512F, BMI2
-TEXT ·fused225205090d11b5ceAVX512(SB), NOSPLIT, $0-56
+TEXT ·fusedfe812252dc2e8c58AVX512(SB), NOSPLIT, $0-56
 	MOVQ at_base+8(FP), AX
 	MOVQ (AX), CX
 	MOVQ 24(AX), DX
@@ -4911,22 +5300,25 @@ loop:
 	VBROADCASTSS (R8), Z2
 	VSUBPS       Z1, Z2, Z1
 	VSQRTPS      Z1, Z1
-	VMOVUPS      (BX)(R9*4), Z2
+	VMOVUPS      (DX)(R9*4), Z2
 	VDIVPS       Z1, Z2, Z2
-	VMOVUPS      (DX)(R9*4), Z3
-	VDIVPS       Z1, Z3, Z3
-	VMULPS       Z3, Z2, Z3
+	VMOVUPS      (BX)(R9*4), Z3
+	VMULPS       Z2, Z3, Z3
 	VBROADCASTSS 4(R8), Z4
 	VMULPS       Z4, Z3, Z3
-	VDIVPS       Z1, Z3, Z1
+	VDIVPS       Z1, Z3, Z3
+	VMULPS       Z3, Z2, Z2
+	VBROADCASTSS 8(R8), Z4
+	VMULPS       Z4, Z2, Z2
+	VDIVPS       Z1, Z2, Z1
 	VMULPS       Z1, Z0, Z0
-	VBROADCASTSS 8(R8), Z1
+	VBROADCASTSS 12(R8), Z1
 	VMULPS       Z1, Z0, Z0
 	VMOVUPS      (SI)(R9*4), Z1
 	VADDPS       Z0, Z1, Z0
 	VMOVUPS      Z0, (SI)(R9*4)
 	VMOVUPS      (AX)(R9*4), Z0
-	VADDPS       Z2, Z0, Z0
+	VADDPS       Z3, Z0, Z0
 	VMOVUPS      Z0, (AX)(R9*4)
 	ADDQ         $0x10, R9
 	SUBQ         $0x10, DI
@@ -4943,22 +5335,25 @@ rest:
 	VBROADCASTSS (R8), Z2
 	VSUBPS       Z1, Z2, Z1
 	VSQRTPS      Z1, Z1
-	VMOVUPS.Z    (BX)(R9*4), K1, Z2
+	VMOVUPS.Z    (DX)(R9*4), K1, Z2
 	VDIVPS       Z1, Z2, Z2
-	VMOVUPS.Z    (DX)(R9*4), K1, Z3
-	VDIVPS       Z1, Z3, Z3
-	VMULPS       Z3, Z2, Z3
+	VMOVUPS.Z    (BX)(R9*4), K1, Z3
+	VMULPS       Z2, Z3, Z3
 	VBROADCASTSS 4(R8), Z4
 	VMULPS       Z4, Z3, Z3
-	VDIVPS       Z1, Z3, Z1
+	VDIVPS       Z1, Z3, Z3
+	VMULPS       Z3, Z2, Z2
+	VBROADCASTSS 8(R8), Z4
+	VMULPS       Z4, Z2, Z2
+	VDIVPS       Z1, Z2, Z1
 	VMULPS       Z1, Z0, Z0
-	VBROADCASTSS 8(R8), Z1
+	VBROADCASTSS 12(R8), Z1
 	VMULPS       Z1, Z0, Z0
 	VMOVUPS.Z    (SI)(R9*4), K1, Z1
 	VADDPS       Z0, Z1, Z0
 	VMOVUPS      Z0, K1, (SI)(R9*4)
 	VMOVUPS.Z    (AX)(R9*4), K1, Z0
-	VADDPS       Z2, Z0, Z0
+	VADDPS       Z3, Z0, Z0
 	VMOVUPS      Z0, K1, (AX)(R9*4)
 
 done:
@@ -5751,9 +6146,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func fused811cac768e46b562AVX512(n int, at [][]float32, constants []float32)
+// func fusedbdcff000e1000504AVX512(n int, at [][]float32, constants []float32)
 // Requires: AVX, AVX512F, BMI2
-TEXT ·fused811cac768e46b562AVX512(SB), NOSPLIT, $0-56
+TEXT ·fusedbdcff000e1000504AVX512(SB), NOSPLIT, $0-56
 	MOVQ at_base+8(FP), AX
 	MOVQ (AX), CX
 	MOVQ 24(AX), DX
@@ -5797,6 +6192,8 @@ loop:
 	VMOVUPS      (SI)(R9*4), Z1
 	VMULPS       Z0, Z1, Z0
 	VMULPS       Z0, Z0, Z0
+	VBROADCASTSS 4(R8), Z1
+	VADDPS       Z1, Z0, Z0
 	VMOVUPS      Z0, (AX)(R9*4)
 	ADDQ         $0x10, R9
 	SUBQ         $0x10, DI
@@ -5838,6 +6235,8 @@ rest:
 	VMOVUPS.Z    (SI)(R9*4), K1, Z1
 	VMULPS       Z0, Z1, Z0
 	VMULPS       Z0, Z0, Z0
+	VBROADCASTSS 4(R8), Z1
+	VADDPS       Z1, Z0, Z0
 	VMOVUPS      Z0, K1, (AX)(R9*4)
 
 done:
@@ -7567,9 +7966,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func fused9bf8ed8fc1326a14AVX2(n int, at [][]float32, constants []float32)
+// func fusedd04772841a9cf0d4AVX2(n int, at [][]float32, constants []float32)
 // Requires: AVX, AVX2, FMA3
-TEXT ·fused9bf8ed8fc1326a14AVX2(SB), NOSPLIT, $0-56
+TEXT ·fusedd04772841a9cf0d4AVX2(SB), NOSPLIT, $0-56
 	MOVQ at_base+8(FP), AX
 	MOVQ (AX), CX
 	MOVQ 24(AX), AX
@@ -7611,6 +8010,8 @@ loop:
 	VBROADCASTSS (BX), Y1
 	VMULPS       Y1, Y0, Y0
 	VMULPS       Y0, Y0, Y0
+	VBROADCASTSS 4(BX), Y1
+	VADDPS       Y1, Y0, Y0
 	VMOVUPS      Y0, (AX)(SI*4)
 	ADDQ         $0x08, SI
 	SUBQ         $0x08, DX
@@ -7653,6 +8054,100 @@ rest:
 	VBROADCASTSS (BX), Y2
 	VMULPS       Y2, Y1, Y1
 	VMULPS       Y1, Y1, Y1
+	VBROADCASTSS 4(BX), Y2
+	VADDPS       Y2, Y1, Y1
+	VMASKMOVPS   Y1, Y0, (AX)(SI*4)
+
+done:
+	VZEROUPPER
+	RET
+
+// func fused820c038505eabb35AVX2(n int, at [][]float32, constants []float32)
+// Requires: AVX, AVX2, FMA3
+TEXT ·fused820c038505eabb35AVX2(SB), NOSPLIT, $0-56
+	MOVQ at_base+8(FP), AX
+	MOVQ (AX), CX
+	MOVQ 24(AX), AX
+	MOVQ n+0(FP), DX
+	MOVQ constants_base+32(FP), BX
+	XORQ SI, SI
+	SUBQ $0x08, DX
+	JB   rest
+
+loop:
+	VMOVUPS      (CX)(SI*4), Y0
+	VMOVUPS      fused_constants<>+64(SB), Y1
+	VMAXPS       Y0, Y1, Y0
+	VMOVUPS      fused_constants<>+0(SB), Y1
+	VMINPS       Y0, Y1, Y0
+	VMULPS       fused_constants<>+128(SB), Y0, Y1
+	VROUNDPS     $0x00, Y1, Y1
+	VFNMADD231PS fused_constants<>+192(SB), Y1, Y0
+	VFNMADD231PS fused_constants<>+256(SB), Y1, Y0
+	VMOVUPS      fused_constants<>+320(SB), Y2
+	VFMADD213PS  fused_constants<>+384(SB), Y0, Y2
+	VFMADD213PS  fused_constants<>+448(SB), Y0, Y2
+	VFMADD213PS  fused_constants<>+512(SB), Y0, Y2
+	VFMADD213PS  fused_constants<>+576(SB), Y0, Y2
+	VFMADD213PS  fused_constants<>+640(SB), Y0, Y2
+	VMOVUPS      Y0, Y3
+	VMULPS       Y0, Y0, Y0
+	VFMADD231PS  Y0, Y2, Y3
+	VADDPS       fused_constants<>+704(SB), Y3, Y0
+	VCVTPS2DQ    Y1, Y1
+	VPSRAD       $0x01, Y1, Y2
+	VPSUBD       Y2, Y1, Y1
+	VPADDD       fused_constants<>+3008(SB), Y2, Y2
+	VPSLLD       $0x17, Y2, Y2
+	VMULPS       Y2, Y0, Y0
+	VPADDD       fused_constants<>+3008(SB), Y1, Y1
+	VPSLLD       $0x17, Y1, Y1
+	VMULPS       Y1, Y0, Y0
+	VMULPS       Y0, Y0, Y0
+	VBROADCASTSS (BX), Y1
+	VADDPS       Y1, Y0, Y0
+	VMOVUPS      Y0, (AX)(SI*4)
+	ADDQ         $0x08, SI
+	SUBQ         $0x08, DX
+	JAE          loop
+
+rest:
+	ADDQ         $0x08, DX
+	JZ           done
+	LEAQ         fused_constants<>+3072(SB), DI
+	NEGQ         DX
+	VMOVUPS      64(DI)(DX*4), Y0
+	VMASKMOVPS   (CX)(SI*4), Y0, Y1
+	VMOVUPS      fused_constants<>+64(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VMOVUPS      fused_constants<>+0(SB), Y2
+	VMINPS       Y1, Y2, Y1
+	VMULPS       fused_constants<>+128(SB), Y1, Y2
+	VROUNDPS     $0x00, Y2, Y2
+	VFNMADD231PS fused_constants<>+192(SB), Y2, Y1
+	VFNMADD231PS fused_constants<>+256(SB), Y2, Y1
+	VMOVUPS      fused_constants<>+320(SB), Y3
+	VFMADD213PS  fused_constants<>+384(SB), Y1, Y3
+	VFMADD213PS  fused_constants<>+448(SB), Y1, Y3
+	VFMADD213PS  fused_constants<>+512(SB), Y1, Y3
+	VFMADD213PS  fused_constants<>+576(SB), Y1, Y3
+	VFMADD213PS  fused_constants<>+640(SB), Y1, Y3
+	VMOVUPS      Y1, Y4
+	VMULPS       Y1, Y1, Y1
+	VFMADD231PS  Y1, Y3, Y4
+	VADDPS       fused_constants<>+704(SB), Y4, Y1
+	VCVTPS2DQ    Y2, Y2
+	VPSRAD       $0x01, Y2, Y3
+	VPSUBD       Y3, Y2, Y2
+	VPADDD       fused_constants<>+3008(SB), Y3, Y3
+	VPSLLD       $0x17, Y3, Y3
+	VMULPS       Y3, Y1, Y1
+	VPADDD       fused_constants<>+3008(SB), Y2, Y2
+	VPSLLD       $0x17, Y2, Y2
+	VMULPS       Y2, Y1, Y1
+	VMULPS       Y1, Y1, Y1
+	VBROADCASTSS (BX), Y2
+	VADDPS       Y2, Y1, Y1
 	VMASKMOVPS   Y1, Y0, (AX)(SI*4)
 
 done:
@@ -8030,6 +8525,144 @@ done:
 	VZEROUPPER
 	RET
 
+// func fused827f6a648efa7683AVX2(n int, at [][]float32, constants []float32)
+// Requires: AVX, AVX2, FMA3
+TEXT ·fused827f6a648efa7683AVX2(SB), NOSPLIT, $0-56
+	MOVQ at_base+8(FP), AX
+	MOVQ (AX), CX
+	MOVQ 24(AX), AX
+	MOVQ n+0(FP), DX
+	MOVQ constants_base+32(FP), BX
+	XORQ SI, SI
+	SUBQ $0x08, DX
+	JB   rest
+
+loop:
+	VMOVUPS      (CX)(SI*4), Y0
+	VORPS        fused_constants<>+1920(SB), Y0, Y1
+	VMOVUPS      fused_constants<>+64(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VMOVUPS      fused_constants<>+0(SB), Y2
+	VMINPS       Y1, Y2, Y1
+	VMULPS       fused_constants<>+128(SB), Y1, Y2
+	VROUNDPS     $0x00, Y2, Y2
+	VFNMADD231PS fused_constants<>+192(SB), Y2, Y1
+	VFNMADD231PS fused_constants<>+256(SB), Y2, Y1
+	VMOVUPS      fused_constants<>+320(SB), Y3
+	VFMADD213PS  fused_constants<>+384(SB), Y1, Y3
+	VFMADD213PS  fused_constants<>+448(SB), Y1, Y3
+	VFMADD213PS  fused_constants<>+512(SB), Y1, Y3
+	VFMADD213PS  fused_constants<>+576(SB), Y1, Y3
+	VFMADD213PS  fused_constants<>+640(SB), Y1, Y3
+	VMOVUPS      Y1, Y4
+	VMULPS       Y1, Y1, Y1
+	VFMADD231PS  Y1, Y3, Y4
+	VADDPS       fused_constants<>+704(SB), Y4, Y1
+	VCVTPS2DQ    Y2, Y2
+	VPSRAD       $0x01, Y2, Y3
+	VPSUBD       Y3, Y2, Y2
+	VPADDD       fused_constants<>+3008(SB), Y3, Y3
+	VPSLLD       $0x17, Y3, Y3
+	VMULPS       Y3, Y1, Y1
+	VPADDD       fused_constants<>+3008(SB), Y2, Y2
+	VPSLLD       $0x17, Y2, Y2
+	VMULPS       Y2, Y1, Y1
+	VCMPPS       $0x1e, fused_constants<>+1984(SB), Y1, Y2
+	VSUBPS       fused_constants<>+704(SB), Y1, Y3
+	VMULPS       fused_constants<>+640(SB), Y3, Y3
+	VBLENDVPS    Y2, Y3, Y1, Y1
+	VANDPS       fused_constants<>+704(SB), Y2, Y2
+	VMOVUPS      fused_constants<>+1024(SB), Y3
+	VFMADD213PS  fused_constants<>+1088(SB), Y1, Y3
+	VFMADD213PS  fused_constants<>+1152(SB), Y1, Y3
+	VFMADD213PS  fused_constants<>+1216(SB), Y1, Y3
+	VFMADD213PS  fused_constants<>+1280(SB), Y1, Y3
+	VFMADD213PS  fused_constants<>+1344(SB), Y1, Y3
+	VFMADD213PS  fused_constants<>+1408(SB), Y1, Y3
+	VFMADD213PS  fused_constants<>+1472(SB), Y1, Y3
+	VFMADD213PS  fused_constants<>+1536(SB), Y1, Y3
+	VMULPS       Y1, Y1, Y4
+	VMULPS       Y1, Y3, Y3
+	VMULPS       Y4, Y3, Y3
+	VFNMADD231PS fused_constants<>+640(SB), Y4, Y3
+	VADDPS       Y1, Y3, Y1
+	VFMADD231PS  fused_constants<>+1600(SB), Y2, Y1
+	VMOVUPS      fused_constants<>+1728(SB), Y2
+	VMAXPS       Y0, Y2, Y0
+	VADDPS       Y0, Y1, Y0
+	VBROADCASTSS (BX), Y1
+	VADDPS       Y1, Y0, Y0
+	VMOVUPS      Y0, (AX)(SI*4)
+	ADDQ         $0x08, SI
+	SUBQ         $0x08, DX
+	JAE          loop
+
+rest:
+	ADDQ         $0x08, DX
+	JZ           done
+	LEAQ         fused_constants<>+3072(SB), DI
+	NEGQ         DX
+	VMOVUPS      64(DI)(DX*4), Y0
+	VMASKMOVPS   (CX)(SI*4), Y0, Y1
+	VORPS        fused_constants<>+1920(SB), Y1, Y2
+	VMOVUPS      fused_constants<>+64(SB), Y3
+	VMAXPS       Y2, Y3, Y2
+	VMOVUPS      fused_constants<>+0(SB), Y3
+	VMINPS       Y2, Y3, Y2
+	VMULPS       fused_constants<>+128(SB), Y2, Y3
+	VROUNDPS     $0x00, Y3, Y3
+	VFNMADD231PS fused_constants<>+192(SB), Y3, Y2
+	VFNMADD231PS fused_constants<>+256(SB), Y3, Y2
+	VMOVUPS      fused_constants<>+320(SB), Y4
+	VFMADD213PS  fused_constants<>+384(SB), Y2, Y4
+	VFMADD213PS  fused_constants<>+448(SB), Y2, Y4
+	VFMADD213PS  fused_constants<>+512(SB), Y2, Y4
+	VFMADD213PS  fused_constants<>+576(SB), Y2, Y4
+	VFMADD213PS  fused_constants<>+640(SB), Y2, Y4
+	VMOVUPS      Y2, Y5
+	VMULPS       Y2, Y2, Y2
+	VFMADD231PS  Y2, Y4, Y5
+	VADDPS       fused_constants<>+704(SB), Y5, Y2
+	VCVTPS2DQ    Y3, Y3
+	VPSRAD       $0x01, Y3, Y4
+	VPSUBD       Y4, Y3, Y3
+	VPADDD       fused_constants<>+3008(SB), Y4, Y4
+	VPSLLD       $0x17, Y4, Y4
+	VMULPS       Y4, Y2, Y2
+	VPADDD       fused_constants<>+3008(SB), Y3, Y3
+	VPSLLD       $0x17, Y3, Y3
+	VMULPS       Y3, Y2, Y2
+	VCMPPS       $0x1e, fused_constants<>+1984(SB), Y2, Y3
+	VSUBPS       fused_constants<>+704(SB), Y2, Y4
+	VMULPS       fused_constants<>+640(SB), Y4, Y4
+	VBLENDVPS    Y3, Y4, Y2, Y2
+	VANDPS       fused_constants<>+704(SB), Y3, Y3
+	VMOVUPS      fused_constants<>+1024(SB), Y4
+	VFMADD213PS  fused_constants<>+1088(SB), Y2, Y4
+	VFMADD213PS  fused_constants<>+1152(SB), Y2, Y4
+	VFMADD213PS  fused_constants<>+1216(SB), Y2, Y4
+	VFMADD213PS  fused_constants<>+1280(SB), Y2, Y4
+	VFMADD213PS  fused_constants<>+1344(SB), Y2, Y4
+	VFMADD213PS  fused_constants<>+1408(SB), Y2, Y4
+	VFMADD213PS  fused_constants<>+1472(SB), Y2, Y4
+	VFMADD213PS  fused_constants<>+1536(SB), Y2, Y4
+	VMULPS       Y2, Y2, Y5
+	VMULPS       Y2, Y4, Y4
+	VMULPS       Y5, Y4, Y4
+	VFNMADD231PS fused_constants<>+640(SB), Y5, Y4
+	VADDPS       Y2, Y4, Y2
+	VFMADD231PS  fused_constants<>+1600(SB), Y3, Y2
+	VMOVUPS      fused_constants<>+1728(SB), Y3
+	VMAXPS       Y1, Y3, Y1
+	VADDPS       Y1, Y2, Y1
+	VBROADCASTSS (BX), Y2
+	VADDPS       Y2, Y1, Y1
+	VMASKMOVPS   Y1, Y0, (AX)(SI*4)
+
+done:
+	VZEROUPPER
+	RET
+
 // func fused5801ad3f48dccc09AVX2(n int, at [][]float32, constants []float32)
 // Requires: AVX, AVX2, FMA3
 TEXT ·fused5801ad3f48dccc09AVX2(SB), NOSPLIT, $0-56
@@ -8268,6 +8901,44 @@ rest:
 	VMAXPS       Y1, Y4, Y1
 	VADDPS       Y1, Y3, Y1
 	VSUBPS       Y1, Y2, Y1
+	VMASKMOVPS   Y1, Y0, (AX)(SI*4)
+
+done:
+	VZEROUPPER
+	RET
+
+// func fusedc5fbf8534071dd28AVX2(n int, at [][]float32, constants []float32)
+// Requires: AVX
+TEXT ·fusedc5fbf8534071dd28AVX2(SB), NOSPLIT, $0-56
+	MOVQ at_base+8(FP), AX
+	MOVQ (AX), CX
+	MOVQ 24(AX), AX
+	MOVQ n+0(FP), DX
+	MOVQ constants_base+32(FP), BX
+	XORQ SI, SI
+	SUBQ $0x08, DX
+	JB   rest
+
+loop:
+	VMOVUPS      (CX)(SI*4), Y0
+	VMULPS       Y0, Y0, Y0
+	VBROADCASTSS (BX), Y1
+	VADDPS       Y1, Y0, Y0
+	VMOVUPS      Y0, (AX)(SI*4)
+	ADDQ         $0x08, SI
+	SUBQ         $0x08, DX
+	JAE          loop
+
+rest:
+	ADDQ         $0x08, DX
+	JZ           done
+	LEAQ         fused_constants<>+3072(SB), DI
+	NEGQ         DX
+	VMOVUPS      64(DI)(DX*4), Y0
+	VMASKMOVPS   (CX)(SI*4), Y0, Y1
+	VMULPS       Y1, Y1, Y1
+	VBROADCASTSS (BX), Y2
+	VADDPS       Y2, Y1, Y1
 	VMASKMOVPS   Y1, Y0, (AX)(SI*4)
 
 done:
@@ -8979,6 +9650,103 @@ done:
 	VZEROUPPER
 	RET
 
+// func fused7e7fd32efc19cb9cAVX2(n int, at [][]float32, constants []float32)
+// Requires: AVX, AVX2, FMA3
+TEXT ·fused7e7fd32efc19cb9cAVX2(SB), NOSPLIT, $0-56
+	MOVQ at_base+8(FP), AX
+	MOVQ (AX), CX
+	MOVQ 24(AX), DX
+	MOVQ 48(AX), AX
+	MOVQ n+0(FP), BX
+	MOVQ constants_base+32(FP), SI
+	XORQ DI, DI
+	SUBQ $0x08, BX
+	JB   rest
+
+loop:
+	VMOVUPS      (CX)(DI*4), Y0
+	VMOVUPS      fused_constants<>+64(SB), Y1
+	VMAXPS       Y0, Y1, Y0
+	VMOVUPS      fused_constants<>+0(SB), Y1
+	VMINPS       Y0, Y1, Y0
+	VMULPS       fused_constants<>+128(SB), Y0, Y1
+	VROUNDPS     $0x00, Y1, Y1
+	VFNMADD231PS fused_constants<>+192(SB), Y1, Y0
+	VFNMADD231PS fused_constants<>+256(SB), Y1, Y0
+	VMOVUPS      fused_constants<>+320(SB), Y2
+	VFMADD213PS  fused_constants<>+384(SB), Y0, Y2
+	VFMADD213PS  fused_constants<>+448(SB), Y0, Y2
+	VFMADD213PS  fused_constants<>+512(SB), Y0, Y2
+	VFMADD213PS  fused_constants<>+576(SB), Y0, Y2
+	VFMADD213PS  fused_constants<>+640(SB), Y0, Y2
+	VMOVUPS      Y0, Y3
+	VMULPS       Y0, Y0, Y0
+	VFMADD231PS  Y0, Y2, Y3
+	VADDPS       fused_constants<>+704(SB), Y3, Y0
+	VCVTPS2DQ    Y1, Y1
+	VPSRAD       $0x01, Y1, Y2
+	VPSUBD       Y2, Y1, Y1
+	VPADDD       fused_constants<>+3008(SB), Y2, Y2
+	VPSLLD       $0x17, Y2, Y2
+	VMULPS       Y2, Y0, Y0
+	VPADDD       fused_constants<>+3008(SB), Y1, Y1
+	VPSLLD       $0x17, Y1, Y1
+	VMULPS       Y1, Y0, Y0
+	VMOVUPS      (DX)(DI*4), Y1
+	VMULPS       Y0, Y1, Y1
+	VBROADCASTSS (SI), Y2
+	VMULPS       Y2, Y1, Y1
+	VMULPS       Y1, Y0, Y0
+	VMOVUPS      Y0, (AX)(DI*4)
+	ADDQ         $0x08, DI
+	SUBQ         $0x08, BX
+	JAE          loop
+
+rest:
+	ADDQ         $0x08, BX
+	JZ           done
+	LEAQ         fused_constants<>+3072(SB), R8
+	NEGQ         BX
+	VMOVUPS      64(R8)(BX*4), Y0
+	VMASKMOVPS   (CX)(DI*4), Y0, Y1
+	VMOVUPS      fused_constants<>+64(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VMOVUPS      fused_constants<>+0(SB), Y2
+	VMINPS       Y1, Y2, Y1
+	VMULPS       fused_constants<>+128(SB), Y1, Y2
+	VROUNDPS     $0x00, Y2, Y2
+	VFNMADD231PS fused_constants<>+192(SB), Y2, Y1
+	VFNMADD231PS fused_constants<>+256(SB), Y2, Y1
+	VMOVUPS      fused_constants<>+320(SB), Y3
+	VFMADD213PS  fused_constants<>+384(SB), Y1, Y3
+	VFMADD213PS  fused_constants<>+448(SB), Y1, Y3
+	VFMADD213PS  fused_constants<>+512(SB), Y1, Y3
+	VFMADD213PS  fused_constants<>+576(SB), Y1, Y3
+	VFMADD213PS  fused_constants<>+640(SB), Y1, Y3
+	VMOVUPS      Y1, Y4
+	VMULPS       Y1, Y1, Y1
+	VFMADD231PS  Y1, Y3, Y4
+	VADDPS       fused_constants<>+704(SB), Y4, Y1
+	VCVTPS2DQ    Y2, Y2
+	VPSRAD       $0x01, Y2, Y3
+	VPSUBD       Y3, Y2, Y2
+	VPADDD       fused_constants<>+3008(SB), Y3, Y3
+	VPSLLD       $0x17, Y3, Y3
+	VMULPS       Y3, Y1, Y1
+	VPADDD       fused_constants<>+3008(SB), Y2, Y2
+	VPSLLD       $0x17, Y2, Y2
+	VMULPS       Y2, Y1, Y1
+	VMASKMOVPS   (DX)(DI*4), Y0, Y2
+	VMULPS       Y1, Y2, Y2
+	VBROADCASTSS (SI), Y3
+	VMULPS       Y3, Y2, Y2
+	VMULPS       Y2, Y1, Y1
+	VMASKMOVPS   Y1, Y0, (AX)(DI*4)
+
+done:
+	VZEROUPPER
+	RET
+
 // func fuseddf16247f8a33cde0AVX2(n int, at [][]float32, constants []float32)
 // Requires: AVX, AVX2, FMA3
 TEXT ·fuseddf16247f8a33cde0AVX2(SB), NOSPLIT, $0-56
@@ -9172,6 +9940,47 @@ done:
 	VZEROUPPER
 	RET
 
+// func fusedc375d20979addaebAVX2(n int, at [][]float32, constants []float32)
+// Requires: AVX
+TEXT ·fusedc375d20979addaebAVX2(SB), NOSPLIT, $0-56
+	MOVQ at_base+8(FP), AX
+	MOVQ (AX), CX
+	MOVQ 24(AX), DX
+	MOVQ 48(AX), AX
+	MOVQ n+0(FP), BX
+	MOVQ constants_base+32(FP), SI
+	XORQ DI, DI
+	SUBQ $0x08, BX
+	JB   rest
+
+loop:
+	VMOVUPS      (CX)(DI*4), Y0
+	VMOVUPS      (DX)(DI*4), Y1
+	VMULPS       Y1, Y0, Y0
+	VBROADCASTSS (SI), Y1
+	VADDPS       Y1, Y0, Y0
+	VMOVUPS      Y0, (AX)(DI*4)
+	ADDQ         $0x08, DI
+	SUBQ         $0x08, BX
+	JAE          loop
+
+rest:
+	ADDQ         $0x08, BX
+	JZ           done
+	LEAQ         fused_constants<>+3072(SB), R8
+	NEGQ         BX
+	VMOVUPS      64(R8)(BX*4), Y0
+	VMASKMOVPS   (CX)(DI*4), Y0, Y1
+	VMASKMOVPS   (DX)(DI*4), Y0, Y2
+	VMULPS       Y2, Y1, Y1
+	VBROADCASTSS (SI), Y2
+	VADDPS       Y2, Y1, Y1
+	VMASKMOVPS   Y1, Y0, (AX)(DI*4)
+
+done:
+	VZEROUPPER
+	RET
+
 // func fusede74f6d0f48575406AVX2(n int, at [][]float32, constants []float32)
 // Requires: AVX, AVX2, FMA3
 TEXT ·fusede74f6d0f48575406AVX2(SB), NOSPLIT, $0-56
@@ -9262,9 +10071,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func fused3511d93df2127834AVX2(n int, at [][]float32, constants []float32)
+// func fused34d4513df1dde2feAVX2(n int, at [][]float32, constants []float32)
 // Requires: AVX
-TEXT ·fused3511d93df2127834AVX2(SB), NOSPLIT, $0-56
+TEXT ·fused34d4513df1dde2feAVX2(SB), NOSPLIT, $0-56
 	MOVQ at_base+8(FP), AX
 	MOVQ (AX), CX
 	MOVQ 24(AX), DX
@@ -9281,6 +10090,8 @@ loop:
 	VMULPS       Y1, Y0, Y0
 	VBROADCASTSS (SI), Y1
 	VMULPS       Y1, Y0, Y0
+	VMOVUPS      (AX)(DI*4), Y1
+	VADDPS       Y0, Y1, Y0
 	VMOVUPS      Y0, (AX)(DI*4)
 	ADDQ         $0x08, DI
 	SUBQ         $0x08, BX
@@ -9297,6 +10108,8 @@ rest:
 	VMULPS       Y2, Y1, Y1
 	VBROADCASTSS (SI), Y2
 	VMULPS       Y2, Y1, Y1
+	VMASKMOVPS   (AX)(DI*4), Y0, Y2
+	VADDPS       Y1, Y2, Y1
 	VMASKMOVPS   Y1, Y0, (AX)(DI*4)
 
 done:
@@ -9443,9 +10256,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func fused792f5b7a1fc1482eAVX2(n int, at [][]float32, constants []float32)
+// func fused6ac672a01b28507dAVX2(n int, at [][]float32, constants []float32)
 // Requires: AVX, AVX2, FMA3
-TEXT ·fused792f5b7a1fc1482eAVX2(SB), NOSPLIT, $0-56
+TEXT ·fused6ac672a01b28507dAVX2(SB), NOSPLIT, $0-56
 	MOVQ at_base+8(FP), AX
 	MOVQ (AX), CX
 	MOVQ 24(AX), DX
@@ -9488,6 +10301,8 @@ loop:
 	VPSLLD       $0x17, Y1, Y1
 	VMULPS       Y1, Y0, Y0
 	VMULPS       Y0, Y0, Y0
+	VBROADCASTSS 4(SI), Y1
+	VADDPS       Y1, Y0, Y0
 	VCMPPS       $0x11, fused_constants<>+768(SB), Y0, Y1
 	VMULPS       fused_constants<>+832(SB), Y0, Y2
 	VBLENDVPS    Y1, Y2, Y0, Y2
@@ -9521,13 +10336,13 @@ loop:
 	VBLENDVPS    Y2, fused_constants<>+1792(SB), Y3, Y2
 	VCMPPS       $0x1e, fused_constants<>+1728(SB), Y0, Y3
 	VBLENDVPS    Y3, Y1, Y2, Y1
-	VBROADCASTSS 4(SI), Y2
+	VBROADCASTSS 8(SI), Y2
 	VADDPS       Y2, Y1, Y1
 	VMOVUPS      (DX)(DI*4), Y2
 	VMULPS       Y2, Y2, Y2
 	VDIVPS       Y0, Y2, Y0
 	VADDPS       Y0, Y1, Y0
-	VBROADCASTSS 8(SI), Y1
+	VBROADCASTSS 12(SI), Y1
 	VMULPS       Y1, Y0, Y0
 	VMOVUPS      Y0, (AX)(DI*4)
 	ADDQ         $0x08, DI
@@ -9571,6 +10386,8 @@ rest:
 	VPSLLD       $0x17, Y2, Y2
 	VMULPS       Y2, Y1, Y1
 	VMULPS       Y1, Y1, Y1
+	VBROADCASTSS 4(SI), Y2
+	VADDPS       Y2, Y1, Y1
 	VCMPPS       $0x11, fused_constants<>+768(SB), Y1, Y2
 	VMULPS       fused_constants<>+832(SB), Y1, Y3
 	VBLENDVPS    Y2, Y3, Y1, Y3
@@ -9604,13 +10421,13 @@ rest:
 	VBLENDVPS    Y3, fused_constants<>+1792(SB), Y4, Y3
 	VCMPPS       $0x1e, fused_constants<>+1728(SB), Y1, Y4
 	VBLENDVPS    Y4, Y2, Y3, Y2
-	VBROADCASTSS 4(SI), Y3
+	VBROADCASTSS 8(SI), Y3
 	VADDPS       Y3, Y2, Y2
 	VMASKMOVPS   (DX)(DI*4), Y0, Y3
 	VMULPS       Y3, Y3, Y3
 	VDIVPS       Y1, Y3, Y1
 	VADDPS       Y1, Y2, Y1
-	VBROADCASTSS 8(SI), Y2
+	VBROADCASTSS 12(SI), Y2
 	VMULPS       Y2, Y1, Y1
 	VMASKMOVPS   Y1, Y0, (AX)(DI*4)
 
@@ -10695,9 +11512,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func fusedf03b78c4f3503753AVX2(n int, at [][]float32, constants []float32)
+// func fused055f3ca37cd065deAVX2(n int, at [][]float32, constants []float32)
 // Requires: AVX
-TEXT ·fusedf03b78c4f3503753AVX2(SB), NOSPLIT, $0-56
+TEXT ·fused055f3ca37cd065deAVX2(SB), NOSPLIT, $0-56
 	MOVQ at_base+8(FP), AX
 	MOVQ (AX), CX
 	MOVQ 24(AX), DX
@@ -10716,6 +11533,9 @@ loop:
 	VSQRTPS      Y0, Y0
 	VMOVUPS      (DX)(DI*4), Y1
 	VDIVPS       Y0, Y1, Y0
+	VMULPS       Y0, Y0, Y0
+	VBROADCASTSS 4(SI), Y1
+	VADDPS       Y1, Y0, Y0
 	VMOVUPS      Y0, (AX)(DI*4)
 	ADDQ         $0x08, DI
 	SUBQ         $0x08, BX
@@ -10734,6 +11554,9 @@ rest:
 	VSQRTPS      Y1, Y1
 	VMASKMOVPS   (DX)(DI*4), Y0, Y2
 	VDIVPS       Y1, Y2, Y1
+	VMULPS       Y1, Y1, Y1
+	VBROADCASTSS 4(SI), Y2
+	VADDPS       Y2, Y1, Y1
 	VMASKMOVPS   Y1, Y0, (AX)(DI*4)
 
 done:
@@ -11646,42 +12469,47 @@ done:
 	VZEROUPPER
 	RET
 
-// func fused1529f9b26512001dAVX2(n int, at [][]float32, constants []float32)
+// func fused8b1107a2ca86de33AVX2(n int, at [][]float32, constants []float32)
 // Requires: AVX
-TEXT ·fused1529f9b26512001dAVX2(SB), NOSPLIT, $0-56
+TEXT ·fused8b1107a2ca86de33AVX2(SB), NOSPLIT, $0-56
 	MOVQ at_base+8(FP), AX
 	MOVQ (AX), CX
 	MOVQ 24(AX), DX
 	MOVQ 48(AX), BX
 	MOVQ 72(AX), AX
 	MOVQ n+0(FP), SI
-	XORQ DI, DI
+	MOVQ constants_base+32(FP), DI
+	XORQ R8, R8
 	SUBQ $0x08, SI
 	JB   rest
 
 loop:
-	VMOVUPS (CX)(DI*4), Y0
-	VMOVUPS (DX)(DI*4), Y1
-	VMULPS  Y1, Y0, Y0
-	VMOVUPS (BX)(DI*4), Y1
-	VDIVPS  Y1, Y0, Y0
-	VMOVUPS Y0, (AX)(DI*4)
-	ADDQ    $0x08, DI
-	SUBQ    $0x08, SI
-	JAE     loop
+	VMOVUPS      (CX)(R8*4), Y0
+	VMOVUPS      (DX)(R8*4), Y1
+	VMULPS       Y1, Y0, Y0
+	VMOVUPS      (BX)(R8*4), Y1
+	VDIVPS       Y1, Y0, Y0
+	VBROADCASTSS (DI), Y1
+	VADDPS       Y1, Y0, Y0
+	VMOVUPS      Y0, (AX)(R8*4)
+	ADDQ         $0x08, R8
+	SUBQ         $0x08, SI
+	JAE          loop
 
 rest:
-	ADDQ       $0x08, SI
-	JZ         done
-	LEAQ       fused_constants<>+3072(SB), R8
-	NEGQ       SI
-	VMOVUPS    64(R8)(SI*4), Y0
-	VMASKMOVPS (CX)(DI*4), Y0, Y1
-	VMASKMOVPS (DX)(DI*4), Y0, Y2
-	VMULPS     Y2, Y1, Y1
-	VMASKMOVPS (BX)(DI*4), Y0, Y2
-	VDIVPS     Y2, Y1, Y1
-	VMASKMOVPS Y1, Y0, (AX)(DI*4)
+	ADDQ         $0x08, SI
+	JZ           done
+	LEAQ         fused_constants<>+3072(SB), R9
+	NEGQ         SI
+	VMOVUPS      64(R9)(SI*4), Y0
+	VMASKMOVPS   (CX)(R8*4), Y0, Y1
+	VMASKMOVPS   (DX)(R8*4), Y0, Y2
+	VMULPS       Y2, Y1, Y1
+	VMASKMOVPS   (BX)(R8*4), Y0, Y2
+	VDIVPS       Y2, Y1, Y1
+	VBROADCASTSS (DI), Y2
+	VADDPS       Y2, Y1, Y1
+	VMASKMOVPS   Y1, Y0, (AX)(R8*4)
 
 done:
 	VZEROUPPER
@@ -11992,9 +12820,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func fused79e23e8897559891AVX2(n int, at [][]float32, constants []float32)
+// func fusedfc2b077ae6108dcfAVX2(n int, at [][]float32, constants []float32)
 // Requires: AVX, AVX2, FMA3
-TEXT ·fused79e23e8897559891AVX2(SB), NOSPLIT, $0-56
+TEXT ·fusedfc2b077ae6108dcfAVX2(SB), NOSPLIT, $0-56
 	MOVQ at_base+8(FP), AX
 	MOVQ (AX), CX
 	MOVQ 24(AX), DX
@@ -12040,9 +12868,11 @@ loop:
 	VMULPS       Y3, Y2, Y2
 	VBROADCASTSS (DI), Y3
 	VMULPS       Y3, Y2, Y3
+	VBROADCASTSS 4(DI), Y4
+	VADDPS       Y4, Y3, Y3
 	VDIVPS       Y3, Y0, Y0
 	VSUBPS       Y1, Y0, Y0
-	VBROADCASTSS 4(DI), Y1
+	VBROADCASTSS 8(DI), Y1
 	VMULPS       Y1, Y0, Y0
 	VMULPS       Y0, Y2, Y0
 	VMOVUPS      Y0, (AX)(R8*4)
@@ -12089,9 +12919,11 @@ rest:
 	VMULPS       Y4, Y3, Y3
 	VBROADCASTSS (DI), Y4
 	VMULPS       Y4, Y3, Y4
+	VBROADCASTSS 4(DI), Y5
+	VADDPS       Y5, Y4, Y4
 	VDIVPS       Y4, Y1, Y1
 	VSUBPS       Y2, Y1, Y1
-	VBROADCASTSS 4(DI), Y2
+	VBROADCASTSS 8(DI), Y2
 	VMULPS       Y2, Y1, Y1
 	VMULPS       Y1, Y3, Y1
 	VMASKMOVPS   Y1, Y0, (AX)(R8*4)
@@ -12350,9 +13182,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func fused383d4e66a799241dAVX2(n int, at [][]float32, constants []float32)
+// func fused9cddc86069bda68bAVX2(n int, at [][]float32, constants []float32)
 // Requires: AVX, AVX2, FMA3
-TEXT ·fused383d4e66a799241dAVX2(SB), NOSPLIT, $0-56
+TEXT ·fused9cddc86069bda68bAVX2(SB), NOSPLIT, $0-56
 	MOVQ at_base+8(FP), AX
 	MOVQ (AX), CX
 	MOVQ 24(AX), DX
@@ -12399,6 +13231,8 @@ loop:
 	VPSLLD       $0x17, Y2, Y2
 	VMULPS       Y2, Y1, Y1
 	VMULPS       Y1, Y1, Y2
+	VBROADCASTSS 8(DI), Y3
+	VADDPS       Y3, Y2, Y2
 	VDIVPS       Y2, Y0, Y0
 	VMOVUPS      (DX)(R8*4), Y3
 	VMULPS       Y3, Y3, Y3
@@ -12406,10 +13240,10 @@ loop:
 	VMULPS       Y2, Y0, Y2
 	VSUBPS       Y2, Y0, Y0
 	VMULPS       Y0, Y1, Y0
-	VBROADCASTSS 8(DI), Y2
+	VBROADCASTSS 12(DI), Y2
 	VMULPS       Y2, Y0, Y0
 	VMULPS       Y0, Y1, Y0
-	VBROADCASTSS 12(DI), Y1
+	VBROADCASTSS 16(DI), Y1
 	VMULPS       Y1, Y0, Y0
 	VMOVUPS      (AX)(R8*4), Y1
 	VADDPS       Y0, Y1, Y0
@@ -12458,6 +13292,8 @@ rest:
 	VPSLLD       $0x17, Y3, Y3
 	VMULPS       Y3, Y2, Y2
 	VMULPS       Y2, Y2, Y3
+	VBROADCASTSS 8(DI), Y4
+	VADDPS       Y4, Y3, Y3
 	VDIVPS       Y3, Y1, Y1
 	VMASKMOVPS   (DX)(R8*4), Y0, Y4
 	VMULPS       Y4, Y4, Y4
@@ -12465,10 +13301,10 @@ rest:
 	VMULPS       Y3, Y1, Y3
 	VSUBPS       Y3, Y1, Y1
 	VMULPS       Y1, Y2, Y1
-	VBROADCASTSS 8(DI), Y3
+	VBROADCASTSS 12(DI), Y3
 	VMULPS       Y3, Y1, Y1
 	VMULPS       Y1, Y2, Y1
-	VBROADCASTSS 12(DI), Y2
+	VBROADCASTSS 16(DI), Y2
 	VMULPS       Y2, Y1, Y1
 	VMASKMOVPS   (AX)(R8*4), Y0, Y2
 	VADDPS       Y1, Y2, Y1
@@ -12869,9 +13705,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func fused225205090d11b5ceAVX2(n int, at [][]float32, constants []float32)
+// func fusedfe812252dc2e8c58AVX2(n int, at [][]float32, constants []float32)
 // Requires: AVX
-TEXT ·fused225205090d11b5ceAVX2(SB), NOSPLIT, $0-56
+TEXT ·fusedfe812252dc2e8c58AVX2(SB), NOSPLIT, $0-56
 	MOVQ at_base+8(FP), AX
 	MOVQ (AX), CX
 	MOVQ 24(AX), DX
@@ -12890,22 +13726,25 @@ loop:
 	VBROADCASTSS (R8), Y2
 	VSUBPS       Y1, Y2, Y1
 	VSQRTPS      Y1, Y1
-	VMOVUPS      (BX)(R9*4), Y2
+	VMOVUPS      (DX)(R9*4), Y2
 	VDIVPS       Y1, Y2, Y2
-	VMOVUPS      (DX)(R9*4), Y3
-	VDIVPS       Y1, Y3, Y3
-	VMULPS       Y3, Y2, Y3
+	VMOVUPS      (BX)(R9*4), Y3
+	VMULPS       Y2, Y3, Y3
 	VBROADCASTSS 4(R8), Y4
 	VMULPS       Y4, Y3, Y3
-	VDIVPS       Y1, Y3, Y1
+	VDIVPS       Y1, Y3, Y3
+	VMULPS       Y3, Y2, Y2
+	VBROADCASTSS 8(R8), Y4
+	VMULPS       Y4, Y2, Y2
+	VDIVPS       Y1, Y2, Y1
 	VMULPS       Y1, Y0, Y0
-	VBROADCASTSS 8(R8), Y1
+	VBROADCASTSS 12(R8), Y1
 	VMULPS       Y1, Y0, Y0
 	VMOVUPS      (SI)(R9*4), Y1
 	VADDPS       Y0, Y1, Y0
 	VMOVUPS      Y0, (SI)(R9*4)
 	VMOVUPS      (AX)(R9*4), Y0
-	VADDPS       Y2, Y0, Y0
+	VADDPS       Y3, Y0, Y0
 	VMOVUPS      Y0, (AX)(R9*4)
 	ADDQ         $0x08, R9
 	SUBQ         $0x08, DI
@@ -12922,22 +13761,25 @@ rest:
 	VBROADCASTSS (R8), Y3
 	VSUBPS       Y2, Y3, Y2
 	VSQRTPS      Y2, Y2
-	VMASKMOVPS   (BX)(R9*4), Y0, Y3
+	VMASKMOVPS   (DX)(R9*4), Y0, Y3
 	VDIVPS       Y2, Y3, Y3
-	VMASKMOVPS   (DX)(R9*4), Y0, Y4
-	VDIVPS       Y2, Y4, Y4
-	VMULPS       Y4, Y3, Y4
+	VMASKMOVPS   (BX)(R9*4), Y0, Y4
+	VMULPS       Y3, Y4, Y4
 	VBROADCASTSS 4(R8), Y5
 	VMULPS       Y5, Y4, Y4
-	VDIVPS       Y2, Y4, Y2
+	VDIVPS       Y2, Y4, Y4
+	VMULPS       Y4, Y3, Y3
+	VBROADCASTSS 8(R8), Y5
+	VMULPS       Y5, Y3, Y3
+	VDIVPS       Y2, Y3, Y2
 	VMULPS       Y2, Y1, Y1
-	VBROADCASTSS 8(R8), Y2
+	VBROADCASTSS 12(R8), Y2
 	VMULPS       Y2, Y1, Y1
 	VMASKMOVPS   (SI)(R9*4), Y0, Y2
 	VADDPS       Y1, Y2, Y1
 	VMASKMOVPS   Y1, Y0, (SI)(R9*4)
 	VMASKMOVPS   (AX)(R9*4), Y0, Y1
-	VADDPS       Y3, Y1, Y1
+	VADDPS       Y4, Y1, Y1
 	VMASKMOVPS   Y1, Y0, (AX)(R9*4)
 
 done:
@@ -13730,9 +14572,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func fused811cac768e46b562AVX2(n int, at [][]float32, constants []float32)
+// func fusedbdcff000e1000504AVX2(n int, at [][]float32, constants []float32)
 // Requires: AVX, AVX2, FMA3
-TEXT ·fused811cac768e46b562AVX2(SB), NOSPLIT, $0-56
+TEXT ·fusedbdcff000e1000504AVX2(SB), NOSPLIT, $0-56
 	MOVQ at_base+8(FP), AX
 	MOVQ (AX), CX
 	MOVQ 24(AX), DX
@@ -13784,6 +14626,8 @@ loop:
 	VMOVUPS      (SI)(R9*4), Y1
 	VMULPS       Y0, Y1, Y0
 	VMULPS       Y0, Y0, Y0
+	VBROADCASTSS 4(R8), Y1
+	VADDPS       Y1, Y0, Y0
 	VMOVUPS      Y0, (AX)(R9*4)
 	ADDQ         $0x08, R9
 	SUBQ         $0x08, DI
@@ -13833,6 +14677,8 @@ rest:
 	VMASKMOVPS   (SI)(R9*4), Y0, Y2
 	VMULPS       Y1, Y2, Y1
 	VMULPS       Y1, Y1, Y1
+	VBROADCASTSS 4(R8), Y2
+	VADDPS       Y2, Y1, Y1
 	VMASKMOVPS   Y1, Y0, (AX)(R9*4)
 
 done:

@@ -84,12 +84,15 @@ func fillAVX512(t *table[float32]) {
 	t.normals = normalsAVX512
 	t.uniforms = uniformsAVX512
 	t.fused = map[string]Fused[float32]{}
-	t.fused["1; exp 0; mul 1 c0; square 2; =3"] = fused9bf8ed8fc1326a14AVX512
+	t.fused["1; exp 0; mul 1 c0; square 2; add 3 c1; =4"] = fusedd04772841a9cf0d4AVX512
+	t.fused["1; exp 0; square 1; add 2 c0; =3"] = fused820c038505eabb35AVX512
 	t.fused["1; exp 0; sub 0 1; =2"] = fuseda0d26f04bb6659b2AVX512
 	t.fused["1; greater_eq 0 c0; greater_eq c1 0; mul 1 2; set c2; set c3; where 3 4 5; =6"] = fused10471271364cae66AVX512
 	t.fused["1; log 0; square 1; add 2 c0; mul 3 c1; sub 4 1; =5"] = fused883184a05140e17eAVX512
 	t.fused["1; sigmoid 0; mul 1 c0; sub 2 c1; =3"] = fusedc88786522211fd7eAVX512
+	t.fused["1; softplus 0; add 1 c0; =2"] = fused827f6a648efa7683AVX512
 	t.fused["1; softplus 0; sub c0 1; neg 0; softplus 3; sub 2 4; =5"] = fused5801ad3f48dccc09AVX512
+	t.fused["1; square 0; add 1 c0; =2"] = fusedc5fbf8534071dd28AVX512
 	t.fused["1; square 0; add 1 c0; log 2; =3"] = fused79823ec94a5ae652AVX512
 	t.fused["1; square 0; add 1 c0; mul 2 c1; =3"] = fused5c1b2e8f42d68964AVX512
 	t.fused["1; square 0; div 1 c0; add 2 c1; mul 3 c2; =4"] = fused13f11512db1cab91AVX512
@@ -101,12 +104,14 @@ func fillAVX512(t *table[float32]) {
 	t.fused["2; div 0 c0; square 2; add 3 c1; div 1 4; mul 2 5; mul 6 c2; div 7 c3; =8"] = fusedecf29465799c220dAVX512
 	t.fused["2; exp 0; mul 1 2; +3"] = fused89a0be3d8c89b46cAVX512
 	t.fused["2; exp 0; mul 1 2; =3"] = fused89d0363d8cb1f116AVX512
+	t.fused["2; exp 0; mul 1 2; mul 3 c0; mul 2 4; =5"] = fused7e7fd32efc19cb9cAVX512
 	t.fused["2; exp 0; mul 1 2; sub 1 3; =4"] = fuseddf16247f8a33cde0AVX512
 	t.fused["2; exp 0; mul 2 c0; mul 1 3; mul 4 c1; mul 2 5; =6"] = fused2c245a169d0bc323AVX512
+	t.fused["2; mul 0 1; add 2 c0; =3"] = fusedc375d20979addaebAVX512
 	t.fused["2; mul 0 1; exp 2; =3"] = fusede74f6d0f48575406AVX512
-	t.fused["2; mul 0 1; mul 2 c0; =3"] = fused3511d93df2127834AVX512
+	t.fused["2; mul 0 1; mul 2 c0; +3"] = fused34d4513df1dde2feAVX512
 	t.fused["2; mul 0 1; softplus 1; sub 2 3; =4"] = fused2be6ec13bacc9e77AVX512
-	t.fused["2; mul 0 c0; exp 2; square 3; log 4; add 5 c1; square 1; div 7 4; add 6 8; mul 9 c2; =10"] = fused792f5b7a1fc1482eAVX512
+	t.fused["2; mul 0 c0; exp 2; square 3; add 4 c1; log 5; add 6 c2; square 1; div 8 5; add 7 9; mul 10 c3; =11"] = fused6ac672a01b28507dAVX512
 	t.fused["2; mul 0 c0; sub 1 2; square 3; div 4 c1; add 5 c2; mul 6 c3; =7"] = fused0bb875cf1420f090AVX512
 	t.fused["2; mul 1 c0; +2"] = fused693c07683b62daf4AVX512
 	t.fused["2; mul 1 c0; div 2 c1; mul 0 3; mul 4 c2; =5"] = fused2e3f6cc7ddd822f9AVX512
@@ -120,7 +125,7 @@ func fillAVX512(t *table[float32]) {
 	t.fused["2; sigmoid 0; sub c0 2; mul 2 3; mul 1 4; =5"] = fused81515887dc412147AVX512
 	t.fused["2; sigmoid 1; tanh 0; mul 2 3; =4"] = fused705b1da1597e87ffAVX512
 	t.fused["2; square 0; add 2 c0; mul 3 c1; sub 4 1; =5"] = fused889c269d28bab305AVX512
-	t.fused["2; square 0; sub c0 2; sqrt 3; div 1 4; =5"] = fusedf03b78c4f3503753AVX512
+	t.fused["2; square 0; sub c0 2; sqrt 3; div 1 4; square 5; add 6 c1; =7"] = fused055f3ca37cd065deAVX512
 	t.fused["2; step 0; mul 1 2; +3"] = fused9f135aff154f6f6fAVX512
 	t.fused["2; step 0; mul 1 2; =3"] = fused9f506aff158338bdAVX512
 	t.fused["2; sub 0 1; square 2; div 3 c0; add 4 c1; mul 5 c2; =6"] = fused98a7af123e970a94AVX512
@@ -134,22 +139,22 @@ func fillAVX512(t *table[float32]) {
 	t.fused["3; log 0; add 3 c0; sub 1 2; square 5; div 6 0; add 4 7; mul 8 c1; =9"] = fusedb09a16f78fa53cd7AVX512
 	t.fused["3; log 1; add 3 c0; mul 0 c1; add 5 c2; sub 2 6; square 7; div 8 1; add 4 9; mul 10 c3; =11"] = fuseda3fd7e0d3987a00bAVX512
 	t.fused["3; mul 0 1; add 2 3; =4"] = fused84d676782ef72941AVX512
-	t.fused["3; mul 0 1; div 3 2; =4"] = fused1529f9b26512001dAVX512
+	t.fused["3; mul 0 1; div 3 2; add 4 c0; =5"] = fused8b1107a2ca86de33AVX512
 	t.fused["3; mul 0 1; exp 3; mul 2 4; mul 1 5; =6"] = fused506ac229824ecb29AVX512
 	t.fused["3; mul 0 2; sigmoid 1; mul 2 4; sub 3 5; =6"] = fused2047a70044c365b9AVX512
 	t.fused["3; mul 1 2; exp 0; mul 3 4; +5"] = fuseda60df90969426bbbAVX512
-	t.fused["3; mul 1 2; exp 0; mul 4 c0; div 3 5; sub 6 2; mul 7 c1; mul 4 8; =9"] = fused79e23e8897559891AVX512
+	t.fused["3; mul 1 2; exp 0; mul 4 c0; add 5 c1; div 3 6; sub 7 2; mul 8 c2; mul 4 9; =10"] = fusedfc2b077ae6108dcfAVX512
 	t.fused["3; mul 1 2; mul 0 2; =3 =4"] = fused36ec31416c08e7f3AVX512
 	t.fused["3; mul 2 c0; div 3 c1; mul 0 c2; sub 1 5; mul 4 6; neg 7; +8"] = fusedcb71f6a67be1b5bfAVX512
 	t.fused["3; mul 2 c0; div 3 c1; sub 0 1; mul 4 5; mul 6 c2; +7"] = fusedf26045630253cc10AVX512
 	t.fused["3; mul 2 c0; mul 0 1; tanh 4; add 3 5; =6"] = fusedf8b45d582cb8f684AVX512
-	t.fused["3; mul 2 c0; mul 0 c1; exp 4; square 5; div 3 6; square 1; div 8 6; mul 7 9; sub 7 10; mul 5 11; mul 12 c2; mul 5 13; mul 14 c3; +15"] = fused383d4e66a799241dAVX512
+	t.fused["3; mul 2 c0; mul 0 c1; exp 4; square 5; add 6 c2; div 3 7; square 1; div 9 7; mul 8 10; sub 8 11; mul 5 12; mul 13 c3; mul 5 14; mul 15 c4; +16"] = fused9cddc86069bda68bAVX512
 	t.fused["3; mul 2 c0; tanh 0; square 4; sub c1 5; mul 3 6; =7 =3"] = fused8ce82c8f0fc12c97AVX512
 	t.fused["3; neg 2; +2 =3"] = fused484a75ecbcd92217AVX512
 	t.fused["3; set c0; where 0 2 3; =4"] = fused1db0f9edfca5a8b9AVX512
 	t.fused["3; sigmoid 1; mul 2 3; tanh 0; square 5; sub c0 6; mul 4 7; mul 2 5; sub c1 3; mul 3 10; mul 9 11; +8 =12"] = fused0fe38882666ad934AVX512
 	t.fused["3; sqrt 1; mul 2 3; add 0 4; =5"] = fusedb6ac96c156adb2abAVX512
-	t.fused["3; square 0; sub c0 3; sqrt 4; div 2 5; div 1 5; mul 6 7; mul 8 c1; div 9 5; mul 0 10; mul 11 c2; +12 +6"] = fused225205090d11b5ceAVX512
+	t.fused["3; square 0; sub c0 3; sqrt 4; div 1 5; mul 2 6; mul 7 c1; div 8 5; mul 6 9; mul 10 c2; div 11 5; mul 0 12; mul 13 c3; +14 +9"] = fusedfe812252dc2e8c58AVX512
 	t.fused["3; sub 0 1; mul 2 3; add 1 4; =5"] = fusedfe31e30a8cb6416eAVX512
 	t.fused["3; sub 1 2; square 3; add 0 4; log 0; sub 5 6; sub 7 c0; mul 8 c1; =9"] = fused3917038c3cd11cf7AVX512
 	t.fused["3; sub c0 0; mul 2 3; mul 0 1; add 4 5; =6"] = fused99dc8cebc612f781AVX512
@@ -158,7 +163,7 @@ func fillAVX512(t *table[float32]) {
 	t.fused["4; div 3 c0; tanh 0; square 5; sub c1 6; mul 4 7; =8 =4 =4"] = fusedf30421c80f0d2babAVX512
 	t.fused["4; log 0; log 1; sub 4 5; sub 2 3; square 7; add 1 8; div 9 0; add 6 10; sub 11 c0; mul 12 c1; =13"] = fused7985fe531a01e6eeAVX512
 	t.fused["4; log 2; add 4 c0; mul 0 c1; add 6 c2; sub 3 7; square 8; div 9 2; add 5 10; mul 11 c3; set c4; where 1 12 13; =14"] = fused1bf2f366ff54569bAVX512
-	t.fused["4; mul 0 1; exp 4; sub c0 5; div 6 2; sqrt 7; mul 3 8; square 9; =10"] = fused811cac768e46b562AVX512
+	t.fused["4; mul 0 1; exp 4; sub c0 5; div 6 2; sqrt 7; mul 3 8; square 9; add 10 c1; =11"] = fusedbdcff000e1000504AVX512
 	t.fused["4; mul 0 1; tanh 4; square 5; sub c0 6; mul 3 7; mul 1 8; mul 0 8; mul 3 c1; =9 +10 +11"] = fused9e41628ef738f7ecAVX512
 	t.fused["4; mul 1 3; =4 =3"] = fused5e07dbdc9a8f1226AVX512
 	t.fused["4; mul 1 3; mul 2 3; sub 4 5; mul 0 3; sub c0 0; mul 3 8; =6 =7 =9"] = fused4f750fafe10208b0AVX512
@@ -247,12 +252,15 @@ func fillAVX2(t *table[float32]) {
 	t.normals = normalsAVX2
 	t.uniforms = uniformsAVX2
 	t.fused = map[string]Fused[float32]{}
-	t.fused["1; exp 0; mul 1 c0; square 2; =3"] = fused9bf8ed8fc1326a14AVX2
+	t.fused["1; exp 0; mul 1 c0; square 2; add 3 c1; =4"] = fusedd04772841a9cf0d4AVX2
+	t.fused["1; exp 0; square 1; add 2 c0; =3"] = fused820c038505eabb35AVX2
 	t.fused["1; exp 0; sub 0 1; =2"] = fuseda0d26f04bb6659b2AVX2
 	t.fused["1; greater_eq 0 c0; greater_eq c1 0; mul 1 2; set c2; set c3; where 3 4 5; =6"] = fused10471271364cae66AVX2
 	t.fused["1; log 0; square 1; add 2 c0; mul 3 c1; sub 4 1; =5"] = fused883184a05140e17eAVX2
 	t.fused["1; sigmoid 0; mul 1 c0; sub 2 c1; =3"] = fusedc88786522211fd7eAVX2
+	t.fused["1; softplus 0; add 1 c0; =2"] = fused827f6a648efa7683AVX2
 	t.fused["1; softplus 0; sub c0 1; neg 0; softplus 3; sub 2 4; =5"] = fused5801ad3f48dccc09AVX2
+	t.fused["1; square 0; add 1 c0; =2"] = fusedc5fbf8534071dd28AVX2
 	t.fused["1; square 0; add 1 c0; log 2; =3"] = fused79823ec94a5ae652AVX2
 	t.fused["1; square 0; add 1 c0; mul 2 c1; =3"] = fused5c1b2e8f42d68964AVX2
 	t.fused["1; square 0; div 1 c0; add 2 c1; mul 3 c2; =4"] = fused13f11512db1cab91AVX2
@@ -264,12 +272,14 @@ func fillAVX2(t *table[float32]) {
 	t.fused["2; div 0 c0; square 2; add 3 c1; div 1 4; mul 2 5; mul 6 c2; div 7 c3; =8"] = fusedecf29465799c220dAVX2
 	t.fused["2; exp 0; mul 1 2; +3"] = fused89a0be3d8c89b46cAVX2
 	t.fused["2; exp 0; mul 1 2; =3"] = fused89d0363d8cb1f116AVX2
+	t.fused["2; exp 0; mul 1 2; mul 3 c0; mul 2 4; =5"] = fused7e7fd32efc19cb9cAVX2
 	t.fused["2; exp 0; mul 1 2; sub 1 3; =4"] = fuseddf16247f8a33cde0AVX2
 	t.fused["2; exp 0; mul 2 c0; mul 1 3; mul 4 c1; mul 2 5; =6"] = fused2c245a169d0bc323AVX2
+	t.fused["2; mul 0 1; add 2 c0; =3"] = fusedc375d20979addaebAVX2
 	t.fused["2; mul 0 1; exp 2; =3"] = fusede74f6d0f48575406AVX2
-	t.fused["2; mul 0 1; mul 2 c0; =3"] = fused3511d93df2127834AVX2
+	t.fused["2; mul 0 1; mul 2 c0; +3"] = fused34d4513df1dde2feAVX2
 	t.fused["2; mul 0 1; softplus 1; sub 2 3; =4"] = fused2be6ec13bacc9e77AVX2
-	t.fused["2; mul 0 c0; exp 2; square 3; log 4; add 5 c1; square 1; div 7 4; add 6 8; mul 9 c2; =10"] = fused792f5b7a1fc1482eAVX2
+	t.fused["2; mul 0 c0; exp 2; square 3; add 4 c1; log 5; add 6 c2; square 1; div 8 5; add 7 9; mul 10 c3; =11"] = fused6ac672a01b28507dAVX2
 	t.fused["2; mul 0 c0; sub 1 2; square 3; div 4 c1; add 5 c2; mul 6 c3; =7"] = fused0bb875cf1420f090AVX2
 	t.fused["2; mul 1 c0; +2"] = fused693c07683b62daf4AVX2
 	t.fused["2; mul 1 c0; div 2 c1; mul 0 3; mul 4 c2; =5"] = fused2e3f6cc7ddd822f9AVX2
@@ -283,7 +293,7 @@ func fillAVX2(t *table[float32]) {
 	t.fused["2; sigmoid 0; sub c0 2; mul 2 3; mul 1 4; =5"] = fused81515887dc412147AVX2
 	t.fused["2; sigmoid 1; tanh 0; mul 2 3; =4"] = fused705b1da1597e87ffAVX2
 	t.fused["2; square 0; add 2 c0; mul 3 c1; sub 4 1; =5"] = fused889c269d28bab305AVX2
-	t.fused["2; square 0; sub c0 2; sqrt 3; div 1 4; =5"] = fusedf03b78c4f3503753AVX2
+	t.fused["2; square 0; sub c0 2; sqrt 3; div 1 4; square 5; add 6 c1; =7"] = fused055f3ca37cd065deAVX2
 	t.fused["2; step 0; mul 1 2; +3"] = fused9f135aff154f6f6fAVX2
 	t.fused["2; step 0; mul 1 2; =3"] = fused9f506aff158338bdAVX2
 	t.fused["2; sub 0 1; square 2; div 3 c0; add 4 c1; mul 5 c2; =6"] = fused98a7af123e970a94AVX2
@@ -297,22 +307,22 @@ func fillAVX2(t *table[float32]) {
 	t.fused["3; log 0; add 3 c0; sub 1 2; square 5; div 6 0; add 4 7; mul 8 c1; =9"] = fusedb09a16f78fa53cd7AVX2
 	t.fused["3; log 1; add 3 c0; mul 0 c1; add 5 c2; sub 2 6; square 7; div 8 1; add 4 9; mul 10 c3; =11"] = fuseda3fd7e0d3987a00bAVX2
 	t.fused["3; mul 0 1; add 2 3; =4"] = fused84d676782ef72941AVX2
-	t.fused["3; mul 0 1; div 3 2; =4"] = fused1529f9b26512001dAVX2
+	t.fused["3; mul 0 1; div 3 2; add 4 c0; =5"] = fused8b1107a2ca86de33AVX2
 	t.fused["3; mul 0 1; exp 3; mul 2 4; mul 1 5; =6"] = fused506ac229824ecb29AVX2
 	t.fused["3; mul 0 2; sigmoid 1; mul 2 4; sub 3 5; =6"] = fused2047a70044c365b9AVX2
 	t.fused["3; mul 1 2; exp 0; mul 3 4; +5"] = fuseda60df90969426bbbAVX2
-	t.fused["3; mul 1 2; exp 0; mul 4 c0; div 3 5; sub 6 2; mul 7 c1; mul 4 8; =9"] = fused79e23e8897559891AVX2
+	t.fused["3; mul 1 2; exp 0; mul 4 c0; add 5 c1; div 3 6; sub 7 2; mul 8 c2; mul 4 9; =10"] = fusedfc2b077ae6108dcfAVX2
 	t.fused["3; mul 1 2; mul 0 2; =3 =4"] = fused36ec31416c08e7f3AVX2
 	t.fused["3; mul 2 c0; div 3 c1; mul 0 c2; sub 1 5; mul 4 6; neg 7; +8"] = fusedcb71f6a67be1b5bfAVX2
 	t.fused["3; mul 2 c0; div 3 c1; sub 0 1; mul 4 5; mul 6 c2; +7"] = fusedf26045630253cc10AVX2
 	t.fused["3; mul 2 c0; mul 0 1; tanh 4; add 3 5; =6"] = fusedf8b45d582cb8f684AVX2
-	t.fused["3; mul 2 c0; mul 0 c1; exp 4; square 5; div 3 6; square 1; div 8 6; mul 7 9; sub 7 10; mul 5 11; mul 12 c2; mul 5 13; mul 14 c3; +15"] = fused383d4e66a799241dAVX2
+	t.fused["3; mul 2 c0; mul 0 c1; exp 4; square 5; add 6 c2; div 3 7; square 1; div 9 7; mul 8 10; sub 8 11; mul 5 12; mul 13 c3; mul 5 14; mul 15 c4; +16"] = fused9cddc86069bda68bAVX2
 	t.fused["3; mul 2 c0; tanh 0; square 4; sub c1 5; mul 3 6; =7 =3"] = fused8ce82c8f0fc12c97AVX2
 	t.fused["3; neg 2; +2 =3"] = fused484a75ecbcd92217AVX2
 	t.fused["3; set c0; where 0 2 3; =4"] = fused1db0f9edfca5a8b9AVX2
 	t.fused["3; sigmoid 1; mul 2 3; tanh 0; square 5; sub c0 6; mul 4 7; mul 2 5; sub c1 3; mul 3 10; mul 9 11; +8 =12"] = fused0fe38882666ad934AVX2
 	t.fused["3; sqrt 1; mul 2 3; add 0 4; =5"] = fusedb6ac96c156adb2abAVX2
-	t.fused["3; square 0; sub c0 3; sqrt 4; div 2 5; div 1 5; mul 6 7; mul 8 c1; div 9 5; mul 0 10; mul 11 c2; +12 +6"] = fused225205090d11b5ceAVX2
+	t.fused["3; square 0; sub c0 3; sqrt 4; div 1 5; mul 2 6; mul 7 c1; div 8 5; mul 6 9; mul 10 c2; div 11 5; mul 0 12; mul 13 c3; +14 +9"] = fusedfe812252dc2e8c58AVX2
 	t.fused["3; sub 0 1; mul 2 3; add 1 4; =5"] = fusedfe31e30a8cb6416eAVX2
 	t.fused["3; sub 1 2; square 3; add 0 4; log 0; sub 5 6; sub 7 c0; mul 8 c1; =9"] = fused3917038c3cd11cf7AVX2
 	t.fused["3; sub c0 0; mul 2 3; mul 0 1; add 4 5; =6"] = fused99dc8cebc612f781AVX2
@@ -321,7 +331,7 @@ func fillAVX2(t *table[float32]) {
 	t.fused["4; div 3 c0; tanh 0; square 5; sub c1 6; mul 4 7; =8 =4 =4"] = fusedf30421c80f0d2babAVX2
 	t.fused["4; log 0; log 1; sub 4 5; sub 2 3; square 7; add 1 8; div 9 0; add 6 10; sub 11 c0; mul 12 c1; =13"] = fused7985fe531a01e6eeAVX2
 	t.fused["4; log 2; add 4 c0; mul 0 c1; add 6 c2; sub 3 7; square 8; div 9 2; add 5 10; mul 11 c3; set c4; where 1 12 13; =14"] = fused1bf2f366ff54569bAVX2
-	t.fused["4; mul 0 1; exp 4; sub c0 5; div 6 2; sqrt 7; mul 3 8; square 9; =10"] = fused811cac768e46b562AVX2
+	t.fused["4; mul 0 1; exp 4; sub c0 5; div 6 2; sqrt 7; mul 3 8; square 9; add 10 c1; =11"] = fusedbdcff000e1000504AVX2
 	t.fused["4; mul 0 1; tanh 4; square 5; sub c0 6; mul 3 7; mul 1 8; mul 0 8; mul 3 c1; =9 +10 +11"] = fused9e41628ef738f7ecAVX2
 	t.fused["4; mul 1 3; =4 =3"] = fused5e07dbdc9a8f1226AVX2
 	t.fused["4; mul 1 3; mul 2 3; sub 4 5; mul 0 3; sub c0 0; mul 3 8; =6 =7 =9"] = fused4f750fafe10208b0AVX2

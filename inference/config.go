@@ -42,6 +42,7 @@ type Config struct {
 	Penalties []optim.Penalty
 
 	Stop     Stop
+	OnNaN    OnNaN
 	Validate Validate
 	Eval     Eval
 

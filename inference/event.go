@@ -2,8 +2,8 @@ package inference
 
 import "time"
 
-// An Event tells what happens in a fit: Started, Progress, Validated or
-// Finished. Events come from the goroutine of Fit, Progress a few times a second.
+// An Event tells what happens in a fit: Started, Progress, Validated,
+// RolledBack or Finished. Events come from the goroutine of Fit, Progress a few times a second.
 type Event interface{ event() }
 
 // Started comes before the first update.
@@ -30,13 +30,20 @@ type Validated struct {
 	SoFar Best
 }
 
+// RolledBack comes when the fit went back to earlier parameters.
+type RolledBack struct {
+	Rollback
+	Left int // rollbacks that it may still do
+}
+
 // Finished comes last. The run is not to be changed.
 type Finished struct{ Run *Run }
 
-func (Started) event()   {}
-func (Progress) event()  {}
-func (Validated) event() {}
-func (Finished) event()  {}
+func (Started) event()    {}
+func (Progress) event()   {}
+func (Validated) event()  {}
+func (RolledBack) event() {}
+func (Finished) event()   {}
 
 // A Metric sums up the updates since the one before it: means, in nats a frame
 // of training data.

@@ -69,6 +69,7 @@ type fitter struct {
 	plan    *plan
 	valid   *scorer // nil where there is nothing to validate on
 	best    []float32
+	marks   marks
 	stale   int // validations without improvement
 	cut     int // updates of the second half whose gradient was clipped
 
@@ -183,7 +184,7 @@ func (f *fitter) resume() error {
 	if err != nil {
 		return err
 	}
-	if err := f.updater.Restore(old.Updates, old.snapshot.slots); err != nil {
+	if err := f.updater.Restore(old.moved(), old.snapshot.slots); err != nil {
 		return fmt.Errorf("resume run %s: %w", old.ID, err)
 	}
 	if err := f.carryOn(old); err != nil {
@@ -196,6 +197,7 @@ func (f *fitter) resume() error {
 	f.first, f.before = old.Updates, old.Seconds
 	f.run.ID, f.run.Started, f.run.Best = old.ID, old.Started, old.Best
 	f.run.Updates, f.run.Epochs, f.run.Metrics = old.Updates, old.Epochs, old.Metrics
+	f.takeRollbacks(old)
 	return nil
 }
 
@@ -211,6 +213,10 @@ func (f *fitter) finish(ctx context.Context, err error) (*Run, error) {
 		r.State, r.Failure = Failed, err.Error()
 	}
 	f.settle()
+	if NotFinite(err) {
+		f.giveGood()
+		r.Advice = f.advise()
+	}
 	f.noteCut()
 	f.tell(Finished{r})
 	return r, err

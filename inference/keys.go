@@ -205,6 +205,22 @@ var fields = []field{
 	},
 
 	{
+		key: "on_nan", fallback: "stop", choices: []string{"stop", "rollback"},
+		at:  func(c *Config) any { return &c.OnNaN.Kind },
+		doc: "what becomes of a fit where a loss, a gradient or a validation bound is infinite or not a number. stop: it ends, and the run keeps the best parameters, or the last that are known to give finite numbers. rollback: it goes on from the best parameters on validation data, or anew where there are none, with a lower learning rate, other batches and noise, and nothing in the optimizer's memory; each is told at once, noted, and kept in run.json",
+	},
+	{
+		key: "on_nan.times", fallback: "3", in: atLeast(1), needs: rollingBack,
+		at:  func(c *Config) any { return &c.OnNaN.Times },
+		doc: "rollbacks, after which the fit stops all the same",
+	},
+	{
+		key: "on_nan.factor", fallback: "0.5", in: bounds{lo: 0, hi: 1, openLo: true}, needs: rollingBack,
+		at:  func(c *Config) any { return &c.OnNaN.Factor },
+		doc: "what each rollback multiplies the learning rate by",
+	},
+
+	{
 		key: "validate", fallback: "every", choices: []string{"every", "none"},
 		at:  func(c *Config) any { return &c.Validate.Kind },
 		doc: "whether the bound of the validation data is taken during the fit",
@@ -268,8 +284,9 @@ var fields = []field{
 }
 
 var (
-	elbo       = need{"objective", []string{"elbo"}}
-	filtering  = need{"eval.nll", []string{"filter"}}
-	annealing  = need{"objective.anneal", []string{"linear", "cyclical", "sigmoid"}}
-	validating = need{"validate", []string{"every"}}
+	elbo        = need{"objective", []string{"elbo"}}
+	filtering   = need{"eval.nll", []string{"filter"}}
+	annealing   = need{"objective.anneal", []string{"linear", "cyclical", "sigmoid"}}
+	rollingBack = need{"on_nan", []string{"rollback"}}
+	validating  = need{"validate", []string{"every"}}
 )

@@ -10,26 +10,41 @@ import (
 
 // loop does updates until the fit is over.
 func (f *fitter) loop(ctx context.Context) error {
-	feed := newFeed(f.packer, f.plan, f.first)
-	defer feed.close()
 	f.start = time.Now()
 	f.told, f.checked = f.start, f.start
 	f.tell(f.started())
 	if err := f.catchUp(ctx); err != nil {
 		return err
 	}
+	feed := newFeed(f.packer, f.plan, f.run.Updates)
+	defer func() { feed.close() }()
 	for f.run.Updates < f.total && f.run.State == Running {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if err := f.update(feed); err != nil {
-			return fmt.Errorf("update %d: %w", f.run.Updates+1, err)
-		}
-		if err := f.look(ctx); err != nil {
+		rollbacks := len(f.run.Rollbacks)
+		if err := f.step(ctx, feed); err != nil {
 			return err
+		}
+		if len(f.run.Rollbacks) > rollbacks {
+			feed.close()
+			feed = newFeed(f.packer, f.plan, f.run.Updates)
 		}
 	}
 	return nil
+}
+
+// step does an update, or a rollback in its stead, and what is due after it, which
+// may roll back as well.
+func (f *fitter) step(ctx context.Context, feed *feed) error {
+	if err := f.update(feed); err != nil {
+		f.run.Updates++
+		if err := f.rollBack(fmt.Errorf("update %d: %w", f.run.Updates, err)); err != nil {
+			f.run.Updates--
+			return err
+		}
+	}
+	return f.rollBack(f.look(ctx))
 }
 
 // catchUp does what was due when the run that is resumed was interrupted.
@@ -38,7 +53,7 @@ func (f *fitter) catchUp(ctx context.Context) error {
 	if f.first == 0 || n > 0 && f.run.Metrics[n-1].Update == f.first {
 		return nil
 	}
-	return f.look(ctx)
+	return f.rollBack(f.look(ctx))
 }
 
 func (f *fitter) started() Started {
@@ -58,15 +73,17 @@ func (f *fitter) update(feed *feed) error {
 		frames += n
 	}
 	p := portion{f.config.draws(), float64(len(b.Lens)) / float64(len(f.plan.pieces))}
-	f.beta, f.rate = f.config.Anneal.at(f.run.Updates), f.config.LR*f.config.Schedule.At(f.run.Updates)
+	f.beta, f.rate = f.config.Anneal.at(f.run.Updates), f.config.LR*f.config.Schedule.At(f.run.Updates)*f.run.slowed()
 	scale := f.config.scale(len(b.Lens), frames)
 	r := runtime.Run{
 		K: p.samples, Coef: f.ledger.weigh(f.beta, p), Scale: scale,
 		Seed: mix("train", f.config.Seed), Step: uint64(f.run.Updates), Grad: true,
 	}
+	f.mark()
 	if err := f.machine.Run(b, r); err != nil {
 		return whose(err, f.data.Train)
 	}
+	f.marks.prove()
 	likelihood, kl := f.ledger.read(scale, p)
 	norm, err := f.updater.Update(f.machine.Gradient(), scale, f.rate)
 	if err != nil {

@@ -24,8 +24,11 @@ type Run struct {
 	Params  *runtime.Params[float32] // the best, or the last where nothing tells which is best
 	Data    []DataInfo
 	State   State
-	Failure string // of a failed run
+	Failure string   // of a failed run
+	Advice  []string // what to try, where numbers failed
 	Notes   []string
+
+	Rollbacks []Rollback // in their order
 
 	Updates int
 	Epochs  int     // begun

@@ -21,6 +21,7 @@ type record struct {
 	Guide   string            `json:"guide"`
 	State   State             `json:"state"`
 	Failure string            `json:"failure,omitempty"`
+	Advice  []string          `json:"advice,omitempty"`
 	Command string            `json:"command"`
 	Version string            `json:"version"`
 	Machine string            `json:"machine"`
@@ -34,6 +35,7 @@ type record struct {
 	Scores  []Score           `json:"scores"`
 	Data    []DataInfo        `json:"data"`
 	Notes   []string          `json:"notes"`
+	Undone  []Rollback        `json:"rollbacks,omitempty"`
 	Config  map[string]string `json:"config"`
 	Params  []paramRecord     `json:"parameters"`
 	Values  []Value           `json:"estimates"`
@@ -98,6 +100,7 @@ func save(dir string, r *Run, overwrite bool) error {
 func newRecord(r *Run) *record {
 	out := &record{
 		Format: format, ID: r.ID, Model: r.Model, Guide: r.Guide, State: r.State, Failure: r.Failure,
+		Advice: r.Advice, Undone: r.Rollbacks,
 		Command: r.Command, Version: r.Version, Machine: r.Machine, Threads: r.Threads, Seed: r.Config.Seed,
 		Started: r.Started, Seconds: r.Seconds, Updates: r.Updates, Epochs: r.Epochs, Best: r.Best,
 		Scores: r.Scores, Data: r.Data, Notes: r.Notes, Config: map[string]string{},

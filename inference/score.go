@@ -237,7 +237,7 @@ func whose(err error, set *data.Set) error {
 func finite(x []float64) error {
 	for _, v := range x {
 		if math.IsNaN(v) || math.IsInf(v, 0) {
-			return fmt.Errorf("%g", v)
+			return infinite(v)
 		}
 	}
 	return nil

@@ -91,6 +91,14 @@ func (u *Updater) Restore(count int, state []Slot) error {
 	return nil
 }
 
+// Reset forgets all that was done.
+func (u *Updater) Reset() {
+	for _, s := range u.opt.State() {
+		clear(s.Values)
+	}
+	u.count = 0
+}
+
 // Update moves the parameters against the gradient g of the cost plus share
 // times the penalties, at a learning rate, and gives the gradient's norm
 // before clipping. It overwrites g. Where the norm is not finite it moves
@@ -160,9 +168,23 @@ func (u *Updater) movePieces(lo, hi int) {
 func (u *Updater) blame() error {
 	for i, s := range u.squares {
 		if math.IsNaN(s) || math.IsInf(s, 0) {
-			name := u.params.List[u.pieces[i].param].Name
-			return fmt.Errorf("the gradient of %s is not finite after %d updates", name, u.count)
+			return &NotFinite{Param: u.params.List[u.pieces[i].param].Name, Updates: u.count}
 		}
 	}
-	return fmt.Errorf("the gradient is not finite after %d updates", u.count)
+	return &NotFinite{Updates: u.count}
+}
+
+// A NotFinite is the error of a gradient that is infinite or not a number.
+type NotFinite struct {
+	Param   string // whose it is, if it is one parameter's
+	Updates int    // done before
+}
+
+// Error names the parameter.
+func (e *NotFinite) Error() string {
+	of := ""
+	if e.Param != "" {
+		of = " of " + e.Param
+	}
+	return fmt.Sprintf("the gradient%s is not finite after %d updates", of, e.Updates)
 }

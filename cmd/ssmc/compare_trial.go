@@ -189,7 +189,15 @@ func (l *trialLines) head(*fitting) {
 	fmt.Fprintf(l.g.out, "[%d/%d] %s, seed %d\n", l.number, len(l.programs)*l.seeds, l.t.Guide, l.t.Seed)
 }
 
-func (l *trialLines) event(e inference.Event)           { l.meter.event(e) }
+func (l *trialLines) event(e inference.Event) {
+	if back, ok := e.(inference.RolledBack); ok {
+		l.meter.stop()
+		fmt.Fprintf(l.g.out, "%s\n", back)
+	}
+	l.meter.event(e)
+}
+
+func (l *trialLines) failed(*inference.Run)             {}
 func (l *trialLines) scoring(what string, part float64) { l.meter.scoring(what, part) }
 func (l *trialLines) pause()                            { l.meter.stop() }
 

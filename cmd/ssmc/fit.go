@@ -23,6 +23,7 @@ type fitCmd struct {
 	Set     []string `placeholder:"KEY=VALUE" sep:"none" help:"Change a setting, as in --set train.epochs=50. May be repeated."`
 	Seed    *uint64  `placeholder:"N" help:"Seed of initial values, order and noise."`
 	Window  *int     `placeholder:"STEPS" help:"Cut longer sequences into pieces to train on; 0 never does."`
+	OnNaN   string   `name:"on-nan" placeholder:"WHAT" help:"What becomes of a fit whose numbers are infinite or not numbers: stop, with parameters that are good, or rollback, to go on from the best ones at half the learning rate."`
 	Threads *int     `placeholder:"N" help:"Threads to compute with; 0 is one for each core."`
 	Out     string   `placeholder:"DIR" help:"Folder of the run; runs/MODEL-GUIDE-TIME if not given."`
 	Force   bool     `help:"Overwrite the run in the folder of --out."`
@@ -81,6 +82,11 @@ func (c *fitCmd) configure(config *inference.Config) error {
 	if c.Seed != nil {
 		config.Seed = *c.Seed
 	}
+	if c.OnNaN != "" {
+		if err := config.Set("on_nan", c.OnNaN); err != nil {
+			return fmt.Errorf("--on-nan: %w", err)
+		}
+	}
 	return config.Check()
 }
 
@@ -123,7 +129,8 @@ func (f *fitting) run() error {
 	}
 	switch {
 	case err != nil:
-		return fmt.Errorf("%w; the run so far is in %s", err, f.dir.path)
+		f.show.failed(r)
+		return failed(err, r, f.dir.path)
 	case r.State == inference.Interrupted:
 		f.show.interrupted(r)
 		return context.Canceled

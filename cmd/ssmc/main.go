@@ -17,6 +17,7 @@ const (
 	exitOK          = 0   // done; there may be warnings
 	exitFindings    = 1   // the program or its data is wrong
 	exitFailure     = 2   // wrong usage, or the world: files, devices
+	exitNumbers     = 6   // numbers of a fit are infinite or not numbers; its run is kept
 	exitInterrupted = 130 // by Ctrl-C, as shells have it; by another signal 128 and its number
 )
 
@@ -25,7 +26,8 @@ const description = `A compiler for deep state-space models, fitted by variation
 A MODEL is a file, or the name of a model that comes with the program.
 
 Exit codes: 0 done, 1 the program or its data is wrong, 2 wrong usage or a file
-or device that fails, 130 interrupted (143 by SIGTERM, 129 by SIGHUP).`
+or device that fails, 6 the numbers of a fit are infinite or not numbers, and its
+run is kept, 130 interrupted (143 by SIGTERM, 129 by SIGHUP).`
 
 // A cli is the command line: a verb is a field here and a file beside this one.
 type cli struct {
@@ -75,6 +77,7 @@ func run(ctx context.Context, args []string) int {
 // exitCode says what err means for the caller, and prints it if that is still to
 // be done.
 func (g *globals) exitCode(err error) int {
+	var numbers *failedFit
 	switch {
 	case err == nil:
 		return exitOK
@@ -83,6 +86,9 @@ func (g *globals) exitCode(err error) int {
 	case errors.Is(err, context.Canceled):
 		fmt.Fprintln(g.err, "ssmc: interrupted")
 		return signalCode(g.ctx)
+	case errors.As(err, &numbers):
+		g.printFailed(numbers)
+		return exitNumbers
 	}
 	fmt.Fprintf(g.err, "ssmc: %v\n", err)
 	return exitFailure

@@ -20,6 +20,7 @@ type display interface {
 	scoring(what string, part float64) // a watcher
 	pause()                            // ends what is being drawn
 	interrupted(r *inference.Run)
+	failed(r *inference.Run)
 	finished(r *inference.Run, part string) error
 }
 
@@ -68,10 +69,20 @@ type report struct {
 
 // event shows an event; the first may have notes about the fit.
 func (r *report) event(e inference.Event) {
-	if s, ok := e.(inference.Started); ok {
-		r.note(s.Notes)
+	switch e := e.(type) {
+	case inference.Started:
+		r.note(e.Notes)
+	case inference.RolledBack:
+		r.rolledBack(e)
 	}
 	r.meter.event(e)
+}
+
+// rolledBack tells of a rollback, in any case.
+func (r *report) rolledBack(e inference.RolledBack) {
+	r.meter.stop()
+	fmt.Fprintf(r.out, "note        %s (%s left)\n", e, count(e.Left, "rollback"))
+	r.notes = append(slices.Clip(r.notes), e.String())
 }
 
 // note tells what has not been told before.
@@ -114,6 +125,9 @@ func (r *report) interrupted(run *inference.Run) {
 	fmt.Fprintf(r.out, "Interrupted after update %d, in epoch %d of %d. %s\n", run.Updates, run.Epochs, run.Config.Epochs, bestText(run))
 	fmt.Fprintf(r.out, "The run is in %s; score it with: ssmc eval %s\n", r.dir, quoted(r.dir))
 }
+
+// failed has nothing to add to the error.
+func (r *report) failed(*inference.Run) {}
 
 // bestText is the best score during a fit.
 func bestText(run *inference.Run) string {

@@ -39,6 +39,9 @@ func (b *bars) event(e inference.Event) {
 	case inference.Validated:
 		b.best, b.found = e.SoFar.Bound, e.SoFar.Found
 	case inference.Progress:
+		if b.bar == nil { // something was told in between
+			b.begin("fit", int64(e.Updates))
+		}
 		b.set(b.metric(e))
 		b.bar.SetCurrent(int64(e.Update))
 	}

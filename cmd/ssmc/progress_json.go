@@ -56,6 +56,13 @@ type metricEvent struct {
 	SoFar   *inference.Best `json:"so_far,omitempty"`
 }
 
+// rollbackEvent tells that a fit went back to earlier parameters.
+type rollbackEvent struct {
+	Event string `json:"event"` // rolled_back
+	inference.Rollback
+	Left int `json:"left"` // that it may still do
+}
+
 func (j *jsonLines) event(e inference.Event) {
 	switch e := e.(type) {
 	case inference.Started:
@@ -67,6 +74,8 @@ func (j *jsonLines) event(e inference.Event) {
 		}{"started", e.Parameters, e.Updates, e.UpdatesPerEpoch})
 	case inference.Progress:
 		j.write(metricEvent{Event: "progress", Metric: e.Metric, Updates: e.Updates, Left: e.Left.Seconds()})
+	case inference.RolledBack:
+		j.write(rollbackEvent{"rolled_back", e.Rollback, e.Left})
 	case inference.Validated:
 		j.write(metricEvent{Event: "validated", Metric: e.Metric, SoFar: &e.SoFar})
 	}
@@ -88,7 +97,7 @@ func (j *jsonLines) pause() {}
 
 // endEvent comes last.
 type endEvent struct {
-	Event   string            `json:"event"` // interrupted or finished
+	Event   string            `json:"event"` // interrupted, failed or finished
 	State   inference.State   `json:"state"`
 	Epochs  int               `json:"epochs"`
 	Updates int               `json:"updates"`
@@ -97,7 +106,11 @@ type endEvent struct {
 	Part    string            `json:"part,omitempty"` // what the scores are of
 	Scores  []inference.Score `json:"scores,omitempty"`
 	Out     string            `json:"out"`
+	Failure string            `json:"failure,omitempty"`
+	Advice  []string          `json:"advice,omitempty"`
 }
+
+func (j *jsonLines) failed(r *inference.Run) { j.end("failed", r, "") }
 
 func (j *jsonLines) interrupted(r *inference.Run) { j.end("interrupted", r, "") }
 
@@ -107,7 +120,7 @@ func (j *jsonLines) finished(r *inference.Run, part string) error {
 }
 
 func (j *jsonLines) end(event string, r *inference.Run, part string) {
-	j.write(endEvent{event, r.State, r.Epochs, r.Updates, r.Seconds, r.Best, part, r.Scores, j.dir})
+	j.write(endEvent{event, r.State, r.Epochs, r.Updates, r.Seconds, r.Best, part, r.Scores, j.dir, r.Failure, r.Advice})
 }
 
 // counts is how many numbers are learned, of the model and of the guide.

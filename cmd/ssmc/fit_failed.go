@@ -1,0 +1,63 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"ssmc/inference"
+	"ssmc/lang/diag"
+	"ssmc/runtime/cpu"
+)
+
+// A failedFit is the error of a fit whose numbers were infinite or not numbers.
+type failedFit struct {
+	error
+	advice []string
+}
+
+func (e *failedFit) Unwrap() error { return e.error }
+
+// failed is the error of a fit that left a run in a folder.
+func failed(err error, r *inference.Run, dir string) error {
+	told := fmt.Errorf("%w; the run so far is in %s", err, dir)
+	if !inference.NotFinite(err) {
+		return told
+	}
+	return &failedFit{told, r.Advice}
+}
+
+// printFailed prints such an error, the line of the program that it came from, and
+// what to try.
+func (g *globals) printFailed(e *failedFit) {
+	fmt.Fprintf(g.err, "ssmc: %v\n", e)
+	var at *cpu.NotFinite
+	if errors.As(e, &at) {
+		printPlace(g.err, at.Pos, g.sources)
+	}
+	if len(e.advice) > 0 {
+		fmt.Fprintln(g.err, "what to try:")
+	}
+	for _, a := range e.advice {
+		fmt.Fprintf(g.err, "  %s\n", a)
+	}
+}
+
+// printPlace draws a line of a program with a caret under a place in it.
+func printPlace(w io.Writer, pos string, sources map[string]*diag.Source) {
+	file, line, _ := placeOf(pos)
+	src := sources[file]
+	if src == nil {
+		return
+	}
+	lines := strings.Split(src.Text, "\n")
+	if line < 1 || line > len(lines) {
+		return
+	}
+	var column int
+	if _, err := fmt.Sscanf(pos[strings.LastIndexByte(pos, ':')+1:], "%d", &column); err != nil {
+		return
+	}
+	fmt.Fprintf(w, "%4d | %s\n     | %s^\n", line, lines[line-1], strings.Repeat(" ", max(0, column-1)))
+}

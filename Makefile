@@ -1,6 +1,6 @@
 # The handful of things one does here. Plain go commands do as well.
 
-.PHONY: build test check bench generate
+.PHONY: build test check bench fuzz generate
 
 build: ## the program, static, in ./ssmc
 	CGO_ENABLED=0 go build -o ssmc ./cmd/ssmc
@@ -23,6 +23,17 @@ bench: ## what updates and kernels cost, into bench.txt and through benchstat
 	go test -run '^$$' -bench '$(BENCH)' -count $(COUNT) -benchtime $(TIME) \
 		./compiler ./runtime/kernel ./runtime/cpu >bench.txt || { cat bench.txt; exit 1; }
 	go tool benchstat $(OLD) bench.txt
+
+# How long make fuzz stays with each target, and which it runs: a package and a name.
+FUZZTIME ?= 30s
+FUZZ ?= ./lang:FuzzParse ./lang:FuzzFormat ./compiler:FuzzCompile ./inference:FuzzLoad \
+	./inference/data:FuzzCSV ./inference/data:FuzzJSONLines ./inference/data:FuzzNPZ \
+	./inference/data:FuzzArchive ./inference/data:FuzzParquet
+
+fuzz: ## programs, data and run folders of all kinds, as in: make fuzz FUZZTIME=10m
+	for t in $(FUZZ); do \
+		go test $${t%%:*} -run '^$$' -fuzz "^$${t##*:}$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1s || exit 1; \
+	done
 
 generate: ## the assembly, anew
 	go generate ./...

@@ -130,7 +130,7 @@ func (f *fitting) run() error {
 	switch {
 	case err != nil:
 		f.show.failed(r)
-		return failed(err, r, f.dir.path)
+		return fitError(err, r, f.dir.path)
 	case r.State == inference.Interrupted:
 		f.show.interrupted(r)
 		return context.Canceled

@@ -19,8 +19,8 @@ type failedFit struct {
 
 func (e *failedFit) Unwrap() error { return e.error }
 
-// failed is the error of a fit that left a run in a folder.
-func failed(err error, r *inference.Run, dir string) error {
+// fitError is the error of a fit that left a run in a folder.
+func fitError(err error, r *inference.Run, dir string) error {
 	told := fmt.Errorf("%w; the run so far is in %s", err, dir)
 	if !inference.NotFinite(err) {
 		return told

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"ssmc/inference/data"
-	"ssmc/inference/optim"
 	"ssmc/runtime"
 )
 
@@ -64,7 +63,7 @@ type fitter struct {
 	params  *runtime.Params[float32] // the current ones
 	machine runtime.Machine
 	ledger  *ledger
-	updater *optim.Updater
+	stepper stepper
 	packer  *packer
 	plan    *plan
 	valid   *scorer // nil where there is nothing to validate on
@@ -153,12 +152,10 @@ func (f *fitter) prepare() (err error) {
 	}
 	reserve(f.machine, f.config.draws(), min(f.config.Batch, len(f.plan.pieces)), f.plan.largest())
 	f.ledger = newLedger(f.machine, f.config.joined())
-	opt, err := optim.New(f.config.Optimizer, len(f.params.Values))
-	if err != nil {
+	if f.stepper, err = newStepper(f); err != nil {
 		return err
 	}
-	f.updater, err = optim.NewUpdater(f.params, opt, f.config.Clip, f.config.Penalties, f.o.Device.Pool())
-	if err != nil {
+	if err := f.packer.keep(f.machine); err != nil {
 		return err
 	}
 	if err := f.prepareValidation(); err != nil {
@@ -183,13 +180,13 @@ func (f *fitter) resume() error {
 	if err != nil {
 		return err
 	}
-	if err := f.updater.Restore(old.Updates, old.snapshot.slots); err != nil {
+	copy(f.params.Values, old.snapshot.values)
+	if err := f.stepper.restore(old.Updates, old.snapshot.slots); err != nil {
 		return fmt.Errorf("resume run %s: %w", old.ID, err)
 	}
 	if err := f.carryOn(old); err != nil {
 		return err
 	}
-	copy(f.params.Values, old.snapshot.values)
 	if f.stale = old.snapshot.stale; old.Best.Found {
 		f.best = best.Values
 	}
@@ -210,20 +207,25 @@ func (f *fitter) finish(ctx context.Context, err error) (*Run, error) {
 	case err != nil:
 		r.State, r.Failure = Failed, err.Error()
 	}
-	f.settle()
+	if lost := f.settle(); err == nil {
+		err = lost
+	}
 	f.noteCut()
 	f.tell(Finished{r})
 	return r, err
 }
 
-// settle brings the run up to date with the fit.
-func (f *fitter) settle() {
+// settle brings the run up to date with the fit. The error is that of a device that
+// does not give the parameters back.
+func (f *fitter) settle() error {
 	r := f.run
+	err := f.stepper.fetch()
 	r.Seconds = f.seconds()
-	r.snapshot = &snapshot{f.params.Values, f.updater.State(), f.stale, f.carried()}
+	r.snapshot = &snapshot{f.params.Values, f.stepper.state(), f.stale, f.carried()}
 	if f.best != nil && f.config.Stop.Kind == "best" {
 		r.Params = &runtime.Params[float32]{List: f.params.List, Off: f.params.Off, Values: f.best}
 	}
+	return err
 }
 
 func (f *fitter) seconds() float64 { return f.before + time.Since(f.start).Seconds() }

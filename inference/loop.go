@@ -64,11 +64,11 @@ func (f *fitter) update(feed *feed) error {
 		K: p.samples, Coef: f.ledger.weigh(f.beta, p), Scale: scale,
 		Seed: mix("train", f.config.Seed), Step: uint64(f.run.Updates), Grad: true,
 	}
-	if err := f.machine.Run(b, r); err != nil {
+	if err := f.stepper.run(b, r, f.rate); err != nil {
 		return whose(err, f.data.Train)
 	}
 	likelihood, kl := f.ledger.read(scale, p)
-	norm, err := f.updater.Update(f.machine.Gradient(), scale, f.rate)
+	norm, err := f.stepper.move(scale, f.rate)
 	if err != nil {
 		return err
 	}

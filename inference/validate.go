@@ -62,6 +62,9 @@ func (f *fitter) validate(ctx context.Context) error {
 	m.Best = !f.run.Best.Found || score.Value < f.run.Best.Bound
 	f.keep(m)
 	if m.Best {
+		if err := f.stepper.fetch(); err != nil {
+			return err
+		}
 		f.run.Best = Best{m.Epoch, m.Update, score.Value, true}
 		f.best = append(f.best[:0], f.params.Values...)
 		f.stale = 0
@@ -87,7 +90,9 @@ func (f *fitter) checkpoint(due bool) error {
 	if f.o.Checkpoint == nil || !due {
 		return nil
 	}
-	f.settle()
+	if err := f.settle(); err != nil {
+		return err
+	}
 	if err := f.o.Checkpoint(f.run); err != nil {
 		return fmt.Errorf("save a checkpoint: %w", err)
 	}

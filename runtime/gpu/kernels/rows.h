@@ -33,6 +33,9 @@ DEV int edgeOf(const GLOBAL Dims &d, int axis, int b, bool last) {
   return last ? startOf(d, axis, lenOf(d, axis, b) - 1) + b : b;
 }
 
+// partOf is where part s of n equal parts of rows begins.
+DEV int partOf(int rows, int s, int n) { return int((long long)rows * s / n); }
+
 // A Place is the time and the sequence of a row of frames.
 struct Place {
   int t, b;

@@ -4,6 +4,9 @@
 #pragma once
 #include "program.h"
 
+// OUTLINE is for what is large and seldom done: it stays out of the code around it.
+#define OUTLINE static inline __device__ __attribute__((noinline))
+
 // A Team is threads of whole warps, of one block or of many.
 struct Team {
   int thread, threads;

@@ -1,0 +1,284 @@
+package kernels
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"sync"
+	"testing"
+	"unsafe"
+
+	"ssmc/runtime/gpu/ptxemu"
+	"ssmc/runtime/op"
+)
+
+// mapStub is a map_program that sets number thread of its first array to what it is
+// given: 1000 program + 100 lo + 10 hi + threads.
+const mapStub = `
+.visible .func map_program(.param .b32 program, .param .b64 arrays, .param .b32 lo, .param .b32 hi, .param .b32 thread, .param .b32 threads)
+{
+	.reg .b32 %r<7>;
+	.reg .b64 %d<3>;
+	.reg .f32 %f<2>;
+	ld.param.u32 %r0, [program];
+	ld.param.u64 %d0, [arrays];
+	ld.param.u32 %r1, [lo];
+	ld.param.u32 %r2, [hi];
+	ld.param.u32 %r3, [thread];
+	ld.param.u32 %r4, [threads];
+	mad.lo.s32 %r5, %r0, 1000, %r4;
+	mad.lo.s32 %r5, %r1, 100, %r5;
+	mad.lo.s32 %r5, %r2, 10, %r5;
+	cvt.rn.f32.s32 %f0, %r5;
+	ld.global.u64 %d1, [%d0];
+	mul.wide.s32 %d2, %r3, 4;
+	add.s64 %d1, %d1, %d2;
+	st.global.f32 [%d1], %f0;
+	ret;
+}
+`
+
+// performer is the kernel that does one op.
+var performer = sync.OnceValues(func() (*ptxemu.Function, error) {
+	m, err := ptxemu.Load(Linked("program", mapStub))
+	if err != nil {
+		return nil, err
+	}
+	return m.Function("perform")
+})
+
+// A rig does ops on the emulator, for one ragged batch.
+type rig struct {
+	*testing.T
+	kernel *ptxemu.Function
+	mem    ptxemu.Memory
+	rand   *rand.Rand
+	lay    *op.Dims
+	dims   Dims
+	held   [][]byte // all that kernels may read and write
+}
+
+// lens is the batch of the tests.
+var lens = []int{4, 3, 1}
+
+// eachBatch runs a test with one sample a sequence, and with two.
+func eachBatch(t *testing.T, f func(r *rig)) {
+	for _, k := range []int{1, 2} {
+		t.Run(fmt.Sprint("K=", k), func(t *testing.T) { f(newRig(t, lens, k)) })
+	}
+}
+
+func newRig(t *testing.T, lens []int, k int) *rig {
+	kernel, err := performer()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := &rig{T: t, kernel: kernel, rand: rand.New(rand.NewPCG(1, uint64(k))), lay: op.NewDims(lens, k)}
+	base := r.lay.Base
+	r.dims = Dims{K: int32(k), T: int32(base.T), B: int32(base.B), N: int32(base.N)}
+	r.dims.Off, r.dims.Len = hold(r, ints(base.Off)), hold(r, ints(base.Len))
+	time := make([]int32, base.N)
+	r.dims.Time = hold(r, time)
+	r.launch(Op{Code: Layout, Axis: Frame}, 1, 32)
+	return r
+}
+
+func ints(v []int) []int32 {
+	out := make([]int32, len(v))
+	for i, x := range v {
+		out[i] = int32(x)
+	}
+	return out
+}
+
+// hold gives kernels the memory of v.
+func hold[T any](r *rig, v []T) uint64 {
+	if len(v) == 0 {
+		return 0
+	}
+	b := unsafe.Slice((*byte)(unsafe.Pointer(&v[0])), len(v)*int(unsafe.Sizeof(v[0])))
+	r.held = append(r.held, b)
+	return r.mem.Add(b)
+}
+
+// launch does one op with so many threads.
+func (r *rig) launch(o Op, blocks, threads int) {
+	r.Helper()
+	dims, ops := r.dims.Append(nil), (&o).Append(make([]byte, OpBytes))
+	params := make([]byte, 24)
+	for i, p := range r.kernel.Params[:2] {
+		binary.LittleEndian.PutUint64(params[p.Offset:], r.mem.Add([][]byte{dims, ops}[i]))
+	}
+	binary.LittleEndian.PutUint32(params[r.kernel.Params[2].Offset:], 1) // the second op
+	if err := r.kernel.Launch(&r.mem, ptxemu.Grid{blocks, 1, 1}, ptxemu.Block{threads, 1, 1}, 0, params); err != nil {
+		r.Fatalf("%v: %v", o.Code, err)
+	}
+	for _, b := range [][]byte{dims, ops} {
+		if err := r.mem.Remove(uint64(uintptr(unsafe.Pointer(&b[0])))); err != nil {
+			r.Fatal(err)
+		}
+	}
+}
+
+// teams is how many blocks and threads do an op.
+var teams = [][2]int{{1, 32}, {1, 256}, {3, 64}}
+
+// do does an op with teams of all sizes, which must all give the same bits.
+func (r *rig) do(o Op, arrays ...*matrix) {
+	r.Helper()
+	for i, a := range arrays {
+		if a != nil {
+			o.A[i] = a.array(r)
+		}
+	}
+	before := r.snapshot()
+	var first [][]byte
+	for _, team := range teams {
+		r.restore(before)
+		r.launch(o, team[0], team[1])
+		if first == nil {
+			first = r.snapshot()
+		} else if after := r.snapshot(); !slices.EqualFunc(after, first, bytes.Equal) {
+			r.Fatalf("%v: %d blocks of %d threads give other numbers", o.Code, team[0], team[1])
+		}
+	}
+}
+
+func (r *rig) snapshot() [][]byte {
+	out := make([][]byte, len(r.held))
+	for i, b := range r.held {
+		out[i] = bytes.Clone(b)
+	}
+	return out
+}
+
+func (r *rig) restore(to [][]byte) {
+	for i, b := range to {
+		copy(r.held[i], b)
+	}
+}
+
+// A matrix is an array of a rig: a view of columns of one that is wider.
+type matrix struct {
+	axis       Axis
+	rows, cols int
+	ld, at     int // of the wider one, and where the first column is there
+	data       []float32
+	address    uint64
+}
+
+// margin is the columns on both sides of a view.
+const margin = 2
+
+// random is a matrix of normal numbers; a Once one has so many rows.
+func (r *rig) random(axis Axis, rows, cols int) *matrix {
+	switch {
+	case axis&Frame != 0:
+		rows = r.lay.Base.N
+	case axis&Seq != 0:
+		rows = r.lay.Base.B
+	}
+	if axis&Sampled != 0 {
+		rows *= r.lay.K
+	}
+	m := &matrix{axis: axis, rows: rows, cols: cols, ld: cols + 2*margin, at: margin}
+	m.data = make([]float32, rows*m.ld)
+	for i := range m.data {
+		m.data[i] = float32(r.rand.NormFloat64())
+	}
+	m.address = hold(r, m.data)
+	return m
+}
+
+// frames is a random matrix of sampled frames.
+func (r *rig) frames(cols int) *matrix { return r.random(Frame|Sampled, 0, cols) }
+
+// seqs is a random matrix of sampled sequences.
+func (r *rig) seqs(cols int) *matrix { return r.random(Seq|Sampled, 0, cols) }
+
+// once is a random row.
+func (r *rig) once(cols int) *matrix { return r.random(Once, 1, cols) }
+
+// set sets all elements.
+func (m *matrix) set(f func(r, j int) float64) *matrix {
+	for r := range m.rows {
+		for j := range m.cols {
+			m.row(r)[j] = float32(f(r, j))
+		}
+	}
+	return m
+}
+
+func (m *matrix) row(r int) []float32 { return m.data[r*m.ld+m.at:][:m.cols] }
+
+func (m *matrix) get(r, j int) float64 { return float64(m.row(r)[j]) }
+
+func (m *matrix) wide(r int) []float64 {
+	out := make([]float64, m.cols)
+	for j, v := range m.row(r) {
+		out[j] = float64(v)
+	}
+	return out
+}
+
+func (m *matrix) array(r *rig) Array {
+	return Array{P: m.address + uint64(4*m.at), LD: int32(m.ld), Axis: m.axis}
+}
+
+// A mode is what an op does to its result.
+type mode int
+
+const (
+	sets mode = iota
+	adds      // whatever op.Add says
+	either
+)
+
+// check does an op on arrays, of which the first is the result, and compares that with
+// what is wanted, or added to it; what lies beside must stay.
+func (r *rig) check(o Op, how mode, tolerance float64, want func(row, col int) float64, arrays ...*matrix) {
+	r.Helper()
+	if how != adds {
+		r.compare(o, false, tolerance, want, arrays)
+	}
+	if o.Add = 1; how == either {
+		r.compare(o, true, tolerance, want, arrays)
+	}
+	if o.Add = 0; how == adds {
+		r.compare(o, true, tolerance, want, arrays)
+	}
+}
+
+func (r *rig) compare(o Op, added bool, tolerance float64, want func(row, col int) float64, arrays []*matrix) {
+	r.Helper()
+	out := arrays[0]
+	expected := slices.Clone(out.data)
+	for row := range out.rows {
+		for j := range out.cols {
+			e := &expected[row*out.ld+out.at+j]
+			if v := want(row, j); added {
+				*e = float32(float64(*e) + v)
+			} else {
+				*e = float32(v)
+			}
+		}
+	}
+	r.do(o, arrays...)
+	for i, e := range expected {
+		if got := out.data[i]; !near(float64(got), float64(e), tolerance) {
+			r.Fatalf("%v, added %v: row %d, column %d is %v, want %v", o.Code, added, i/out.ld, i%out.ld-out.at, got, e)
+		}
+	}
+}
+
+// near reports whether two numbers differ by no more than a part of what they are, or
+// of one.
+func near(a, b, tolerance float64) bool {
+	if math.IsNaN(a) || math.IsNaN(b) {
+		return math.IsNaN(a) && math.IsNaN(b)
+	}
+	return a == b || math.Abs(a-b) <= tolerance*max(1, math.Abs(b))
+}

@@ -3,9 +3,11 @@ package kernels
 import (
 	"bytes"
 	"encoding/binary"
+	"flag"
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"os"
 	"slices"
 	"sync"
 	"testing"
@@ -49,6 +51,25 @@ var performer = sync.OnceValues(func() (*ptxemu.Function, error) {
 	}
 	return m.Function("perform")
 })
+
+// done is the codes that tests have performed.
+var done = map[Code]bool{}
+
+// TestMain also asks, where all tests have run, that they have performed all codes but
+// the one that scans do by themselves.
+func TestMain(m *testing.M) {
+	flag.Parse()
+	status := m.Run()
+	if all := flag.Lookup("test.run").Value.String() == ""; all && status == 0 {
+		for c := range codes {
+			if !done[c] && c != Affine {
+				fmt.Printf("no test performs %v\n", c)
+				status = 1
+			}
+		}
+	}
+	os.Exit(status)
+}
 
 // A rig does ops on the emulator, for one ragged batch.
 type rig struct {
@@ -107,6 +128,7 @@ func hold[T any](r *rig, v []T) uint64 {
 // launch does one op with so many threads.
 func (r *rig) launch(o Op, blocks, threads int) {
 	r.Helper()
+	done[o.Code] = true
 	dims, ops := r.dims.Append(nil), (&o).Append(make([]byte, OpBytes))
 	params := make([]byte, 24)
 	for i, p := range r.kernel.Params[:2] {

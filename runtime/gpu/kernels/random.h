@@ -55,7 +55,7 @@ DEV Draw uniforms(Words r) {
 
 // drawn is what an op makes of words; factors of dropout are zero with the probability
 // of the rate, and else what keeps the mean at one.
-DEV Draw drawn(const GLOBAL Op &o, Words r) {
+DEV Draw drawn(const Op &o, Words r) {
   if (o.code == NORMALS) return normals(r);
   Draw v = uniforms(r);
   if (o.code == UNIFORMS) return v;
@@ -65,7 +65,7 @@ DEV Draw drawn(const GLOBAL Op &o, Words r) {
 
 // draw sets all rows to random numbers. A block of 64 of them is what 16 counters give:
 // word w of counter c is number 16 w + c.
-DEV void draw(const GLOBAL Dims &d, const GLOBAL Op &o, int rows, Team team) {
+DEV void draw(const Dims &d, const Op &o, int rows, Team team) {
   const int cols = o.n[0], count = rows * cols;
   const u64 seed = u64(d.seed[1]) << 32 | d.seed[0];
   const u64 stream = (u64(d.step[1]) << 32 | d.step[0]) << 16 | u64(o.n[1]);

@@ -23,7 +23,6 @@ DEV float symmetric(const GLOBAL float *a, int n, int i, int j) { return (a[i * 
 // dot is the sum of n products of numbers that lie so far apart.
 DEV double dot(const GLOBAL float *a, int as, const GLOBAL float *b, int bs, int n) {
   double s = 0;
-#pragma unroll 1
   for (int k = 0; k < n; k++) s = __builtin_fma(double(a[k * as]), double(b[k * bs]), s);
   return s;
 }

@@ -44,6 +44,12 @@ const (
 	MVNormalBack
 	Map
 	Affine
+	Gather
+	GatherBack
+	NADE
+	NADELogits
+	NADEStart
+	NADEWeights
 )
 
 // The codes of what stands around a graph: noise, data, sums and updates.
@@ -104,6 +110,12 @@ var codes = map[Code]string{
 	MVNormalBack:   "MV_NORMAL_BACK",
 	Map:            "MAP",
 	Affine:         "AFFINE",
+	Gather:         "GATHER",
+	GatherBack:     "GATHER_BACK",
+	NADE:           "NADE",
+	NADELogits:     "NADE_LOGITS",
+	NADEStart:      "NADE_START",
+	NADEWeights:    "NADE_WEIGHTS",
 	Layout:         "LAYOUT",
 	Normals:        "NORMALS",
 	Uniforms:       "UNIFORMS",

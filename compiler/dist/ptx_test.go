@@ -1,7 +1,9 @@
 package dist
 
 import (
+	"maps"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"ssmc/runtime/gpu/ptx"
@@ -88,4 +90,32 @@ func pointsOf(d *Dist, p ptx.Program) (in, out [][]float32) {
 		}
 	}
 	return in, out
+}
+
+// TestPTXAssembles has NVIDIA's assembler take the formulas, over single numbers and
+// over rows with a sum.
+func TestPTXAssembles(t *testing.T) {
+	var programs []ptx.Program
+	for _, d := range single() {
+		list := formulas(d)
+		for _, name := range slices.Sorted(maps.Keys(list)) {
+			p := differentiated(list[name])
+			programs = append(programs, p, overRows(p))
+		}
+	}
+	ptxtest.Assemble(t, ptxtest.Text(programs))
+}
+
+// overRows is p with its first result added up over columns.
+func overRows(p ptx.Program) ptx.Program {
+	p.Width, p.Args, p.Outs = 40, slices.Clone(p.Args), slices.Clone(p.Outs)
+	for i := range p.Args {
+		p.Args[i].Wide = i > 0
+		p.Args[i].Once = i == 1
+	}
+	for i := range p.Outs {
+		p.Outs[i].Sum = i == 0
+		p.Outs[i].Wide = i > 0
+	}
+	return p
 }

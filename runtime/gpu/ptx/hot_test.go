@@ -85,7 +85,7 @@ func TestHot(t *testing.T) {
 func points(r *rand.Rand, n int) [][]float32 {
 	rows := make([][]float32, n)
 	for i := range rows {
-		for range 40 {
+		for range 20 {
 			rows[i] = append(rows[i], float32(0.1+r.Float64()))
 		}
 	}

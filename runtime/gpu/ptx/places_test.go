@@ -25,17 +25,13 @@ func matrix(r *rand.Rand, width int) ptxtest.Array {
 }
 
 // run runs a program over copies of its arrays, in so many blocks, and yields them.
-func run(t *testing.T, p ptx.Program, blocks int, arrays []ptxtest.Array) []ptxtest.Array {
+func run(t *testing.T, card *ptxtest.Card, program, blocks int, arrays []ptxtest.Array) []ptxtest.Array {
 	t.Helper()
-	card, err := ptxtest.Load([]ptx.Program{p})
-	if err != nil {
-		t.Fatal(err)
-	}
 	copies := slices.Clone(arrays)
 	for i := range copies {
 		copies[i].Data = slices.Clone(copies[i].Data)
 	}
-	if err := card.Run(0, from, to, blocks, copies...); err != nil {
+	if err := card.Run(program, from, to, blocks, copies...); err != nil {
 		t.Fatal(err)
 	}
 	return copies
@@ -108,27 +104,35 @@ func put(dst *float32, v float64, add bool) {
 // at widths that fill a part of a warp, and more than one; nothing else is written.
 // Sums of 67 terms may lose some more than single results.
 func TestPlaces(t *testing.T) {
+	var programs []ptx.Program
 	for _, width := range []int{1, 2, 3, 16, 31, 32, 33, 40, 67} {
-		for name, p := range map[string]ptx.Program{"flat": places(width), "sums": withSums(width)} {
-			t.Run(fmt.Sprint(name, width), func(t *testing.T) {
-				r := rand.New(rand.NewPCG(1, uint64(width)))
-				var arrays []ptxtest.Array
-				for range len(p.Args) + len(p.Outs) {
-					arrays = append(arrays, matrix(r, width))
-				}
-				got := run(t, p, 1, arrays)
-				for _, blocks := range []int{2, 5} {
-					same(t, got, run(t, p, blocks, arrays))
-				}
-				plain(p, arrays)
-				for i := range arrays {
-					for j, want := range arrays[i].Data {
-						if v := got[i].Data[j]; math.Abs(float64(v-want)) > 3e-6*(1+math.Abs(float64(want))) {
-							t.Fatalf("array %d, element %d is %v, want %v", i, j, v, want)
-						}
-					}
-				}
-			})
+		programs = append(programs, places(width), withSums(width))
+	}
+	card, err := ptxtest.Load(programs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n, p := range programs {
+		t.Run(fmt.Sprint(n, " of ", p.Width, " columns"), func(t *testing.T) { comparePlaces(t, card, n, p) })
+	}
+}
+
+func comparePlaces(t *testing.T, card *ptxtest.Card, n int, p ptx.Program) {
+	r := rand.New(rand.NewPCG(1, uint64(n)))
+	var arrays []ptxtest.Array
+	for range len(p.Args) + len(p.Outs) {
+		arrays = append(arrays, matrix(r, p.Width))
+	}
+	got := run(t, card, n, 1, arrays)
+	for _, blocks := range []int{2, 5} {
+		same(t, got, run(t, card, n, blocks, arrays))
+	}
+	plain(p, arrays)
+	for i := range arrays {
+		for j, want := range arrays[i].Data {
+			if v := got[i].Data[j]; math.Abs(float64(v-want)) > 3e-6*(1+math.Abs(float64(want))) {
+				t.Fatalf("array %d, element %d is %v, want %v", i, j, v, want)
+			}
 		}
 	}
 }

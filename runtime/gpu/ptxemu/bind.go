@@ -210,8 +210,13 @@ func (b *binding) predicate(name string) int {
 	return int(b.place[v])
 }
 
-// condition reads a predicate that may be negated.
+// condition reads a predicate that may be negated, or a number that is true
+// unless zero.
 func (b *binding) condition(text string) func(w *warp) uint32 {
+	if n, err := strconv.Atoi(text); err == nil {
+		all := -uint32(truth(n != 0))
+		return func(*warp) uint32 { return all }
+	}
 	name, not := strings.CutPrefix(text, "!")
 	p := b.predicate(strings.TrimSpace(name))
 	if not {

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/big"
-	"math/bits"
+	"sort"
 	"strings"
 	"testing"
 )
@@ -191,7 +191,7 @@ func nearestPart(low int, away bool) func(x, _, _ uint64) uint64 {
 	}
 }
 
-// halfOf searches the nearest of all numbers that f16 has.
+// halfOf searches the nearest of all numbers that f16 has, in their order.
 func halfOf(v float64) uint64 {
 	if v != v {
 		return 0x7fff
@@ -200,12 +200,11 @@ func halfOf(v float64) uint64 {
 	if math.Signbit(v) {
 		sign = 0x8000
 	}
-	best, least := uint64(0), math.Inf(1)
-	for h := range uint64(0x7c00) {
-		d := math.Abs(math.Abs(v) - valueOfHalf(h))
-		if d < least || d == least && bits.TrailingZeros64(h) > bits.TrailingZeros64(best) {
-			best, least = h, d
-		}
+	above := uint64(sort.Search(0x7c00, func(h int) bool { return valueOfHalf(uint64(h)) > math.Abs(v) }))
+	best := max(above, 1) - 1
+	below, over := math.Abs(v)-valueOfHalf(best), valueOfHalf(above)-math.Abs(v)
+	if over < below || over == below && above&1 == 0 {
+		best = above
 	}
 	if math.Abs(v) >= 65520 {
 		best = 0x7c00

@@ -206,11 +206,10 @@ func bindSelect(b *binding) exec {
 		to, x, y, p := &w.r[d], &w.r[x], &w.r[y], c(w)
 		for ; m != 0; m &= m - 1 {
 			i := bits.TrailingZeros32(m) & 31
-			v := y[i] // to may be x
+			to[i] = y[i]
 			if p>>i&1 != 0 {
-				v = x[i]
+				to[i] = x[i]
 			}
-			to[i] = v
 		}
 	}
 }

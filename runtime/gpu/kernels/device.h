@@ -4,7 +4,7 @@
 #define __device__ __attribute__((device))
 #define __shared__ __attribute__((shared))
 #define __launch_bounds__(...) __attribute__((launch_bounds(__VA_ARGS__)))
-#define DEV static __device__ __attribute__((always_inline))
+#define DEV static inline __device__ __attribute__((always_inline))
 #define GLOBAL __attribute__((address_space(1)))
 
 typedef unsigned int u32;

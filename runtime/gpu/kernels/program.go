@@ -3,4 +3,21 @@
 // nothing of drivers, graphs or models.
 package kernels
 
+import (
+	"embed"
+	"fmt"
+)
+
 //go:generate go run ./gen
+
+//go:embed gen_*.ptx
+var texts embed.FS
+
+// Text is the PTX of NAME.cu. It panics where there is none.
+func Text(name string) string {
+	text, err := texts.ReadFile("gen_" + name + ".ptx")
+	if err != nil {
+		panic(fmt.Sprintf("there are no kernels called %s", name))
+	}
+	return string(text)
+}

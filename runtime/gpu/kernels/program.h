@@ -8,7 +8,8 @@
 enum Axis { ONCE = 0, SEQ = 1, FRAME = 2, SAMPLED = 4 };
 
 // An Array is a matrix, row-major, rows ld numbers apart; p is element [0,0] of it,
-// or of a view of some of its columns.
+// or of a view of some of its columns. One row that serves all of a domain that is
+// ONCE has ld = 0.
 struct Array {
   GLOBAL float *p;
   int ld;
@@ -72,7 +73,7 @@ enum Code {
   FILL,         // a0[r] = f0
   LAG,          // a0[(t,b)] = a1[(t-n1,b)]; before the start (or after the end, n1 < 0) a2's row of b, or, without a2, a1's first (last) frame
   LAG_BACK,     // whole. a0[(t,b)] (+)= a1[(t+n1,b)] where there is one; with n2, the first (last) frame also has those that LAG gave it
-  LAG_SCATTER,  // domain of a1: a0[(t-n1,b)] += a1[(t,b)] where there is one: for scans
+  LAG_SCATTER,  // domain of a1: a0[(t-n1,b)] += a1[(t,b)] where there is one, and with n2 to the first (last) frame where there is none: for scans
   LAG_START,    // whole. domain a0, SEQ or ONCE (then over all b): a0[b] (+)= sum of a1[(t,b)] over the t before the start (after the end)
   SPLICE,       // a0[(t,b)] = t == n1 ? a1's row : a2's row
   SPLICE_BACK,  // a0[(t,b)] (+)= a1[(t,b)] where (t == n1) == n2; elsewhere 0 (nothing, if added)
@@ -93,7 +94,7 @@ enum Code {
   RELAX_BACK,   // a0[r] (+)= y (dy - sum dy y) / f0; a1 = dy, a2 = y; 0 if f0 is 0
   TAKE,         // a0[r,0] = a1[r, class a2[r,0]]; a1 may be ONCE
   TAKE_BACK,    // a0[r,j] (+)= a2[r,0] == j ? a1[r,0] : 0
-  TAKE_SUM,     // whole. domain a0, ONCE: a0[0,j] (+)= sum of a1[r,0] over rows r with a2[r,0] == j; n1 the axis of those rows
+  TAKE_SUM,     // whole. domain a0, ONCE: a0[0,j] (+)= sum of a1[r,0] over rows r with a2[r,0] == j; n1 the axis of those rows, n2 how many where that is ONCE
   SELECT,       // a0[r,j] = a1[r, table[j]], 0 where that is negative
   SELECT_BACK,  // a0[r,i] (+)= sum of a1[r,j] over the j < n1 with table[j] == i; D is a0's columns
   BATCH_MUL,    // a0[r] (+)= a1[r] a2[r], matrices [n0,n1] by [n1,n2]; n3, n4: the transposes [n1,n0], [n2,n1] are stored
@@ -106,19 +107,27 @@ enum Code {
   MAP,          // the element-wise program n0: see ptx.Module; its arrays are more
   AFFINE,       // in scans alone: a0[r] (+)= a1[r] W + a3's row; a2 = W [n0,n1], or [n1,n0] if n2; n3: the float of shared memory where its part of W lies, or -1
 
-  LAYOUT = 64,  // whole. domain FRAME: time[r], of Dims
+  GATHER,       // domain sampled: a0[r] = a1 at the particle, among the K of r, that a2[r,0] names
+  GATHER_BACK,  // a0[r] (+)= sum of a1 over the particles that a2 sends to r
+  NADE,         // op.NADE: a0[r,0], a1 = x [rows,D], a2 = bias, a3 = start [rows,n1], a4 = W, a5 = V [D,n1]; a6 = the logits [rows,D], to keep, a7 scratch [rows,n1]
+  NADE_LOGITS,  // a0[r] = the gradient by the logits [rows,D], a1 (+)= it, or none, is that by the bias; a2 = dout, a3 = x, a4 = the logits, which may be a0
+  NADE_START,   // a0[r] (+)= the gradient by the start [rows,n1]; a1 = that by the logits, a2 = x, a3 = start, a4 = W, a5 = V
+  NADE_WEIGHTS, // whole. domain of x: a0, a1 = the gradients by W, V in n2 parts of the rows, [n2*D,n1], for ADD_PARTS; a2 = that by the logits, a3 = x, a4 = start, a5 = W, a6 = V
+
+  // What follows stands in no scan.
+  LAYOUT = 64,  // domain FRAME: time[r], of Dims
   NORMALS,      // a0[r,0:D] = standard normal numbers of kernel.Normals, number r*D+j; stream step<<16 | n1
   UNIFORMS,     // as NORMALS, uniform on (0,1): kernel.Uniforms
   DROPOUT,      // uniforms u: a0 = u >= f0 ? 1/(1-f0) : 0
   PORT,         // a0[(t,b)] = a1[from[b]+t], or, domain SEQ, a1[number[b]]; a1 is the data set's
-  COL_SUM,      // domain of a1: a0[s,0:D] = sum of the s-th of n1 equal parts of the rows of a1
-  ADD_PARTS,    // domain ONCE, n2 rows in all of D columns: a0[i] (+)= sum over s < n1 of a1[s*n2 + i], in order
-  SEED,         // a0[r,0] (+)= coef[n1] * scale
-  SUM,          // domain of a1: partial sums in double of a1[r,0]: a0 is double [n1]
+  COL_SUM,      // domain of a1: a0[s,0:D] = sum of the s-th of n1 equal parts of the rows of a1; part s of R rows is rows R*s/n1 to R*(s+1)/n1
+  ADD_PARTS,    // domain ONCE, n2 rows in all of D columns: a0[i] (+)= sum over s < n1 of row s*n2 + i of a1, in order
+  SEED,         // a0[r] (+)= coef[n1] * scale, in D columns
+  SUM,          // domain of a1: partial sums in double of a1[r], of D columns: a0 is double [n1]
   TOTAL,        // domain ONCE, one row: result, double [n2+1], a0; a1 = partial sums, double [n2,n1], of n2 terms; result[1+i] = the sum of term i, result[0] = scale * sum of coef[i]*result[1+i]
-  GATE_BACK,    // a0[r] (+)= a1[r] where the mean, a2 (double [1], a sum) over n1 columns and its rows (axis n2), is at least f0; else 0
-  PENALTY,      // domain ONCE of n2 rows, D = 1: a0[i] += scale * (2 f0 a1[i] + f1 sign a1[i]); a0 = gradient, a1 = parameters
-  SUM_SQUARES,  // domain ONCE of n2 rows: partial sums in double of a1[i]^2: a0 is double [n1]
+  GATE_BACK,    // a0[r] (+)= a1[r] where the mean, a2 (double [1], a sum) over n1 columns and its rows (axis n2, n3 of them where that is ONCE), is at least f0; else 0
+  PENALTY,      // domain ONCE: a0[i] += scale * (2 f0 a1[i] + f1 sign a1[i]); a0 = gradient, a1 = parameters
+  SUM_SQUARES,  // as SUM, of squares
   NORM,         // a0 = double [1]: root of the sum of a1, double [n1]
-  ADAM,         // domain ONCE of n2 rows: a0 = parameters, a1, a2 = moments, a3 = gradient, a4 = norm (double [1]); f0, f1 the decays; nothing where the norm is not finite
+  ADAM,         // domain ONCE: a0 = parameters, a1, a2 = moments, a3 = gradient, a4 = norm (double [1]); f0, f1 one less the decays; nothing where the norm is not finite
 };

@@ -1,4 +1,5 @@
 // Loops over time by clusters. The size of clusters is in the PTX (see gen).
+#include "exports.h"
 #include "scan.h"
 #include "cluster.h"
 

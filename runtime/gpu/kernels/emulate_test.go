@@ -20,24 +20,28 @@ type bench struct {
 
 func newBench(t *testing.T) *bench { return &bench{t: t, rnd: rand.New(rand.NewPCG(1, 2))} }
 
-// module reads a text once for all tests. more is what a host appends.
-var module = func() func(t *testing.T, name, more string) *ptxemu.Module {
-	var mu sync.Mutex
-	read := map[string]*ptxemu.Module{}
-	return func(t *testing.T, name, more string) *ptxemu.Module {
-		mu.Lock()
-		defer mu.Unlock()
-		m := read[name+more]
-		if m == nil {
-			var err error
-			if m, err = ptxemu.Load(Text(name) + more); err != nil {
-				t.Fatal(err)
-			}
-			read[name+more] = m
-		}
+var modules struct {
+	sync.Mutex
+	read map[string]*ptxemu.Module
+}
+
+// moduleOf reads a text once for all tests, by its name.
+func moduleOf(t *testing.T, name string, text func() string) *ptxemu.Module {
+	modules.Lock()
+	defer modules.Unlock()
+	if m := modules.read[name]; m != nil {
 		return m
 	}
-}()
+	m, err := ptxemu.Load(text())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if modules.read == nil {
+		modules.read = map[string]*ptxemu.Module{}
+	}
+	modules.read[name] = m
+	return m
+}
 
 // launch runs a kernel to its end.
 func (b *bench) launch(m *ptxemu.Module, kernel string, dim ptxemu.Grid, threads, shared int, args ...uint64) {
@@ -46,12 +50,10 @@ func (b *bench) launch(m *ptxemu.Module, kernel string, dim ptxemu.Grid, threads
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	last := f.Params[len(f.Params)-1]
-	params := make([]byte, last.Offset+last.Size)
+	var params []byte
 	for i, p := range f.Params {
-		var word [8]byte
-		binary.LittleEndian.PutUint64(word[:], args[i])
-		copy(params[p.Offset:p.Offset+p.Size], word[:])
+		params = append(params, make([]byte, p.Offset-len(params))...)
+		params = append(params, binary.LittleEndian.AppendUint64(nil, args[i])[:p.Size]...)
 	}
 	if err := f.Launch(&b.mem, dim, ptxemu.Block{threads, 1, 1}, shared, params); err != nil {
 		b.t.Fatal(err)

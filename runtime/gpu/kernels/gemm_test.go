@@ -10,6 +10,10 @@ import (
 
 const side = 64 // of a block's tile
 
+func gemmModule(t *testing.T) *ptxemu.Module {
+	return moduleOf(t, "gemm", func() string { return Text("gemm") })
+}
+
 // A gemmCase is one product; rows of the grid are more than those there are.
 type gemmCase struct {
 	rows, d, k int
@@ -100,7 +104,7 @@ func (c gemmCase) run(b *bench, precision string, axis Axis) (x, w, start, old, 
 	}
 	old = out.clone()
 	grid := ptxemu.Grid{(capacity + side - 1) / side, (c.d + side - 1) / side, 1}
-	b.launch(module(b.t, "gemm", ""), "gemm_"+precision, grid, 128, 0, b.dims(dims), b.ops(Op{}, op), 1)
+	b.launch(gemmModule(b.t), "gemm_"+precision, grid, 128, 0, b.dims(dims), b.ops(Op{}, op), 1)
 	return x, w, start, old, out
 }
 
@@ -139,7 +143,7 @@ func TestGemmLong(t *testing.T) {
 	}
 	out := b.matrix(c.rows, c.d, 0, 0)
 	op := Op{Code: Gemm, Axis: Once, Rows: int32(c.rows), N: [8]int32{int32(c.k), int32(c.d)}, A: [8]Array{out.array(Once), x.array(Once), w.array(Once)}}
-	b.launch(module(t, "gemm", ""), "gemm_fp32", ptxemu.Grid{1, 1, 1}, 128, 0, b.dims(Dims{}), b.ops(op), 0)
+	b.launch(gemmModule(t), "gemm_fp32", ptxemu.Grid{1, 1, 1}, 128, 0, b.dims(Dims{}), b.ops(op), 0)
 	for r := range c.rows {
 		for j := range c.d {
 			if want, _ := c.reference(x, w, nil, nil, r, j); math.Abs(out.at(r, j)/want-1) > 1e-6 {
@@ -162,7 +166,7 @@ func TestGemmNotFinite(t *testing.T) {
 		w.v[39*c.d+7], w.v[3*c.d+8] = inf, 0
 		w.v[3*c.d+1] = 1 // of which rounding leaves nothing
 		op := Op{Code: Gemm, Axis: Once, Rows: int32(c.rows), N: [8]int32{int32(c.k), int32(c.d)}, A: [8]Array{out.array(Once), x.array(Once), w.array(Once)}}
-		b.launch(module(t, "gemm", ""), "gemm_"+p.name, ptxemu.Grid{1, 1, 1}, 128, 0, b.dims(Dims{}), b.ops(op), 0)
+		b.launch(gemmModule(t), "gemm_"+p.name, ptxemu.Grid{1, 1, 1}, 128, 0, b.dims(Dims{}), b.ops(op), 0)
 		for r := range c.rows {
 			for j := range c.d {
 				want, _ := c.reference(x, w, nil, nil, r, j)
@@ -183,7 +187,7 @@ func TestGemmRange(t *testing.T) {
 	op := Op{Code: Gemm, Axis: Once, Rows: 1, N: [8]int32{1, 1}, A: [8]Array{out.array(Once), x.array(Once), w.array(Once)}}
 	for _, v := range []float32{3e38, 1e-30} {
 		x.v[0], w.v[0] = v, 1
-		b.launch(module(t, "gemm", ""), "gemm_fp32", ptxemu.Grid{1, 1, 1}, 128, 0, b.dims(Dims{}), b.ops(op), 0)
+		b.launch(gemmModule(t), "gemm_fp32", ptxemu.Grid{1, 1, 1}, 128, 0, b.dims(Dims{}), b.ops(op), 0)
 		if got := out.v[0]; got != v {
 			t.Errorf("%v times 1 is %v", v, got)
 		}
@@ -221,7 +225,7 @@ func TestGemmWeights(t *testing.T) {
 				op.Rows = int32(c.rows)
 				old := out.clone()
 				grid := ptxemu.Grid{(c.k + side - 1) / side, (c.d + side - 1) / side, c.parts}
-				b.launch(module(t, "gemm", ""), "gemm_"+p.name, grid, 128, 0, b.dims(dims), b.ops(op), 0)
+				b.launch(gemmModule(t), "gemm_"+p.name, grid, 128, 0, b.dims(dims), b.ops(op), 0)
 				out.checkGaps(t)
 				for k := range c.k {
 					for j := range c.d {

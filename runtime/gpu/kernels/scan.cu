@@ -1,4 +1,5 @@
 // Loops over time by the whole grid, and what tells how long its parts take.
+#include "exports.h"
 #include "scan.h"
 #include "grid.h"
 

@@ -3,7 +3,7 @@
 #include "gemm.h"
 
 #define KERNEL(name, precision)                                                                                     \
-  extern "C" __global__ void __launch_bounds__(GEMM_THREADS) name(const GLOBAL Dims *dims, const GLOBAL Op *ops, int i) { \
+  extern "C" __global__ void __launch_bounds__(GEMM_THREADS, 3) name(const GLOBAL Dims *dims, const GLOBAL Op *ops, int i) { \
     __shared__ __attribute__((aligned(16))) float shared[2 * STAGE];                                                \
     gemm<precision>(*dims, ops[i], shared);                                                                         \
   }

@@ -60,7 +60,7 @@ template <bool DOWN> DEV void take(float v[4], const float *tile, int at, int k)
 template <int P, bool DOWN_L, bool DOWN_R> DEV void multiplyStage(Sum sums[2][4], const float *stage) {
   int warp = threadIndex() / 32, g = threadIndex() % 32 / 4;
   int row = warp / 2 * 32 + g, col = warp % 2 * 32 + g;
-#pragma unroll
+#pragma unroll 1
   for (int k = 0; k < DEPTH; k += 16) {
     Left l[2];
 #pragma unroll

@@ -117,6 +117,13 @@ template <int P> DEV void multiplyStep(Sum sums[2][GROUP], const float x[4][4], 
   }
 }
 
+// unknown hides what the compiler knows of i: it would keep, in registers that there are
+// not enough of, all addresses that go on by a constant from one step to the next.
+DEV int unknown(int i) {
+  asm volatile("" : "+r"(i));
+  return i;
+}
+
 // sumTerms sums the warp's part of the terms. Rows of AHEAD steps are on their way at
 // any time: they come from afar, as other blocks have only just written them.
 template <int P> DEV void sumTerms(Sum sums[2][GROUP], const Op &o, const Piece &p) {
@@ -126,13 +133,13 @@ template <int P> DEV void sumTerms(Sum sums[2][GROUP], const Op &o, const Piece 
   float x[AHEAD][4][4];
 #pragma unroll
   for (int a = 0; a < AHEAD; a++)
-    if (from + a < end) readRows(x[a], o, p, from + a, wide);
+    if (from + a < end) readRows(x[a], o, p, unknown(from + a), wide);
   for (int step = from; step < end; step += AHEAD)
 #pragma unroll
     for (int a = 0; a < AHEAD; a++) {
       if (step + a >= end) break;
-      multiplyStep<P>(sums, x[a], o, p, step + a);
-      if (step + a + AHEAD < end) readRows(x[a], o, p, step + a + AHEAD, wide);
+      multiplyStep<P>(sums, x[a], o, p, unknown(step + a));
+      if (step + a + AHEAD < end) readRows(x[a], o, p, unknown(step + a + AHEAD), wide);
     }
 }
 

@@ -20,9 +20,6 @@ enum {
   PARTS = WARPS * GROUP * ROWS * COLS,  // floats that affine needs in shared memory
 };
 
-// rowOf is where row r of a begins, of an op in shared memory.
-DEV GLOBAL float *rowOf(const Array &a, int r) { return a.p + long(r) * a.ld; }
-
 // A Share is what of the results is a block's: tiles from the first on, each step-th,
 // in chunks of rows from the first on, each step-th.
 struct Share {
@@ -61,25 +58,41 @@ DEV void keepWeights(const Op &o, Share s, float *kept) {
 
 // A Piece is some tiles of a chunk of rows.
 struct Piece {
-  int row, rows;  // the first row, and how many there are
+  int row, rows;          // the first row, and how many there are
   int tile, step, tiles;  // as in Share; at most GROUP tiles
   const float *kept;      // weights of the first tile in shared memory, or 0
 };
 
 DEV int tileOf(const Piece &p, int i) { return p.tile + i * p.step; }
 
-// readRows reads the lane's share of one step of the chunk's rows: of rows g, g+8, g+16
-// and g+24, terms 4q to 4q+3.
-DEV void readRows(float x[4][4], const Op &o, const Piece &p, int step, bool wide) {
+// An Input is where the lane's rows of the chunk begin, g, g+8, g+16 and g+24. Those
+// beyond the chunk are its first.
+struct Input {
+  const GLOBAL float *row[4];
+  bool wide;
+};
+
+DEV Input inputOf(const Op &o, const Moment &m, const Piece &p) {
+  Input in = {{}, isWide(o.a[1].p, o.a[1].ld) && o.n[0] % 4 == 0};
+  if (o.n[6]) in.wide &= isWide(o.a[4].p, o.a[4].ld);
+#pragma unroll
+  for (int i = 0; i < 4; i++) {
+    const int r = threadIndex() % 32 / 4 + 8 * i, row = p.row + (r < p.rows ? r : 0);
+    in.row[i] = o.n[6] ? rowBefore(m, o.a[1], o.a[4], row) : rowOf(o.a[1], row);
+  }
+  return in;
+}
+
+// readRows reads the lane's share of one step of the chunk's rows: terms 4q to 4q+3.
+DEV void readRows(float x[4][4], const Op &o, const Piece &p, const Input &in, int step) {
   const int g = threadIndex() % 32 / 4, k = step * TERMS + threadIndex() % 4 * 4;
 #pragma unroll
   for (int i = 0; i < 4; i++) {
     x[i][0] = x[i][1] = x[i][2] = x[i][3] = 0;
     if (8 * i >= p.rows) continue;
-    const int r = g + 8 * i;
-    readFour(x[i], rowOf(o.a[1], p.row + (r < p.rows ? r : 0)), k, o.n[0], wide);
+    readFour(x[i], in.row[i], k, o.n[0], in.wide);
 #pragma unroll
-    for (int j = 0; j < 4; j++) x[i][j] = r < p.rows ? x[i][j] : 0;
+    for (int j = 0; j < 4; j++) x[i][j] = g + 8 * i < p.rows ? x[i][j] : 0;
   }
 }
 
@@ -126,20 +139,19 @@ DEV int unknown(int i) {
 
 // sumTerms sums the warp's part of the terms. Rows of AHEAD steps are on their way at
 // any time: they come from afar, as other blocks have only just written them.
-template <int P> DEV void sumTerms(Sum sums[2][GROUP], const Op &o, const Piece &p) {
+template <int P> DEV void sumTerms(Sum sums[2][GROUP], const Op &o, const Piece &p, const Input &in) {
   const int steps = stepsOf(o), each = (steps + WARPS - 1) / WARPS;
   const int from = threadIndex() / 32 * each, end = least(from + each, steps);
-  const bool wide = isWide(o.a[1].p, o.a[1].ld) && o.n[0] % 4 == 0;
   float x[AHEAD][4][4];
 #pragma unroll
   for (int a = 0; a < AHEAD; a++)
-    if (from + a < end) readRows(x[a], o, p, unknown(from + a), wide);
+    if (from + a < end) readRows(x[a], o, p, in, unknown(from + a));
   for (int step = from; step < end; step += AHEAD)
 #pragma unroll
     for (int a = 0; a < AHEAD; a++) {
       if (step + a >= end) break;
       multiplyStep<P>(sums, x[a], o, p, unknown(step + a));
-      if (step + a + AHEAD < end) readRows(x[a], o, p, unknown(step + a + AHEAD), wide);
+      if (step + a + AHEAD < end) readRows(x[a], o, p, in, unknown(step + a + AHEAD));
     }
 }
 
@@ -172,7 +184,7 @@ DEV float addend(const Op &o, int r, int c) {
   return v;
 }
 
-template <int P> DEV void affinePiece(const Op &o, const Piece &p, float *parts) {
+template <int P> DEV void affinePiece(const Op &o, const Moment &m, const Piece &p, float *parts) {
   const int r = threadIndex() / COLS, col = threadIndex() % COLS;
   float start[GROUP];
 #pragma unroll
@@ -181,7 +193,7 @@ template <int P> DEV void affinePiece(const Op &o, const Piece &p, float *parts)
     start[i] = i < p.tiles && r < p.rows && c < o.n[1] ? addend(o, p.row + r, c) : 0;
   }
   Sum sums[2][GROUP] = {};
-  sumTerms<P>(sums, o, p);
+  sumTerms<P>(sums, o, p, inputOf(o, m, p));
   storeParts<P>(parts, sums, p);
   syncBlock();
 #pragma unroll
@@ -192,15 +204,15 @@ template <int P> DEV void affinePiece(const Op &o, const Piece &p, float *parts)
   syncBlock();  // parts are free again
 }
 
-// affine computes the block's share of rows [lo,hi).
-template <int P> DEV void affine(const Op &op, int lo, int hi, Share s, const float *weights, float *parts) {
+// affine computes the block's share of the rows of a time.
+template <int P> DEV void affine(const Op &op, const Moment &m, Share s, const float *weights, float *parts) {
   const Op o = op;  // in registers
   const int kept = stepsOf(o) * KEPT;
-  for (int row = lo + s.chunk * ROWS; row < hi; row += s.chunkStep * ROWS) {
+  for (int row = m.now.lo + s.chunk * ROWS; row < m.now.hi; row += s.chunkStep * ROWS) {
     const float *w = o.n[3] < 0 ? 0 : weights + o.n[3];
     for (int tile = s.tile; tile < s.tiles; tile += GROUP * s.tileStep) {
       const int left = (s.tiles - tile + s.tileStep - 1) / s.tileStep;
-      affinePiece<P>(o, {row, least(hi - row, ROWS), tile, s.tileStep, least(left, GROUP), w}, parts);
+      affinePiece<P>(o, m, {row, least(m.now.hi - row, ROWS), tile, s.tileStep, least(left, GROUP), w}, parts);
       if (w) w += GROUP * kept;
     }
   }

@@ -13,7 +13,7 @@ struct Matrix {
   bool wide;
 };
 
-DEV Matrix matrix(const GLOBAL Array &a, int rows, int cols) { return {a.p, a.ld, rows, cols, isWide(a.p, a.ld)}; }
+DEV Matrix matrix(const Array &a, int rows, int cols) { return {a.p, a.ld, rows, cols, isWide(a.p, a.ld)}; }
 
 DEV u32 sharedAddress(const float *p) { return (u32)(u64)(__attribute__((address_space(3))) const float *)p; }
 

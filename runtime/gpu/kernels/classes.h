@@ -13,14 +13,14 @@ DEV float top(const GLOBAL float *x, int cols, Lanes l) {
   return largest(l, m);
 }
 
-DEV void oneHot(const GLOBAL Op &o, int lo, int hi, Team team) {
+DEV void oneHot(const Op &o, int lo, int hi, Team team) {
   eachElement(lo, hi, o.n[0], team, [&](int r, int j) {
     const int c = classOf(rowOf(o.a[1], r)[0], o.n[0]);
     rowOf(o.a[0], r)[j] = c < 0 ? NOT_A_NUMBER : c == j ? 1 : 0;
   });
 }
 
-DEV void logSoftmax(const GLOBAL Op &o, int lo, int hi, Team team) {
+DEV void logSoftmax(const Op &o, int lo, int hi, Team team) {
   const int cols = o.n[0];
   eachRow(lo, hi, cols, team, [&](int r, Lanes l) {
     const GLOBAL float *x = rowOf(o.a[1], r);
@@ -33,7 +33,7 @@ DEV void logSoftmax(const GLOBAL Op &o, int lo, int hi, Team team) {
   });
 }
 
-DEV void logSoftmaxBack(const GLOBAL Op &o, int lo, int hi, Team team) {
+DEV void logSoftmaxBack(const Op &o, int lo, int hi, Team team) {
   const int cols = o.n[0];
   eachRow(lo, hi, cols, team, [&](int r, Lanes l) {
     const GLOBAL float *dy = rowOf(o.a[1], r), *y = rowOf(o.a[2], r);
@@ -63,7 +63,7 @@ DEV void soften(GLOBAL float *y, const GLOBAL float *x, float temperature, int c
   for (int j = l.first; j < cols; j += l.step) y[j] = f_exp((x[j] - m) / temperature) / s;
 }
 
-DEV void relax(const GLOBAL Op &o, int lo, int hi, Team team) {
+DEV void relax(const Op &o, int lo, int hi, Team team) {
   eachRow(lo, hi, o.n[0], team, [&](int r, Lanes l) {
     if (o.f[0] == 0) {
       harden(rowOf(o.a[0], r), rowOf(o.a[1], r), o.n[0], l);
@@ -73,7 +73,7 @@ DEV void relax(const GLOBAL Op &o, int lo, int hi, Team team) {
   });
 }
 
-DEV void relaxBack(const GLOBAL Op &o, int lo, int hi, Team team) {
+DEV void relaxBack(const Op &o, int lo, int hi, Team team) {
   const int cols = o.n[0];
   eachRow(lo, hi, cols, team, [&](int r, Lanes l) {
     const GLOBAL float *dy = rowOf(o.a[1], r), *y = rowOf(o.a[2], r);
@@ -85,20 +85,20 @@ DEV void relaxBack(const GLOBAL Op &o, int lo, int hi, Team team) {
   });
 }
 
-DEV void take(const GLOBAL Dims &d, const GLOBAL Op &o, int lo, int hi, Team team) {
+DEV void take(const Dims &d, const Op &o, int lo, int hi, Team team) {
   eachElement(lo, hi, 1, team, [&](int r, int) {
     const int c = classOf(rowOf(o.a[2], r)[0], o.n[0]);
     rowOf(o.a[0], r)[0] = c < 0 ? NOT_A_NUMBER : rowOf(o.a[1], rowFor(d, o.axis, o.a[1], r))[c];
   });
 }
 
-DEV void takeBack(const GLOBAL Op &o, int lo, int hi, Team team) {
+DEV void takeBack(const Op &o, int lo, int hi, Team team) {
   eachElement(lo, hi, o.n[0], team, [&](int r, int j) {
     put(o, rowOf(o.a[0], r) + j, classOf(rowOf(o.a[2], r)[0], o.n[0]) == j ? rowOf(o.a[1], r)[0] : 0);
   });
 }
 
-DEV void takeSum(const GLOBAL Dims &d, const GLOBAL Op &o, Team team) {
+DEV void takeSum(const Dims &d, const Op &o, Team team) {
   const int rows = rowsOf(d, o.n[1], o.n[2]);
   eachWarp(0, o.n[0], team, [&](int j, int lane) {
     float s = 0;

@@ -1,7 +1,7 @@
 // Loops over time by clusters. The size of clusters is in the PTX (see gen).
+#include "cluster.h"
 #include "exports.h"
 #include "scan.h"
-#include "cluster.h"
 
 #define KERNEL(name, precision)                                                                                      \
   extern "C" __global__ void __launch_bounds__(SCAN_THREADS, 1) name(const GLOBAL Dims *dims, const GLOBAL Scan *scans, int i) { \

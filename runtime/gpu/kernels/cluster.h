@@ -16,9 +16,9 @@ struct Cluster {
   DEVICE void wait() { asm volatile("barrier.cluster.arrive.aligned;\n\tbarrier.cluster.wait.aligned;" ::: "memory"); }
 
   // rows are those of the cluster's sequences that last: all of them stand first.
-  DEVICE Rows rows(const GLOBAL Dims &d, int axis, int t) const {
+  DEVICE Rows rows(const Dims &d, int axis, int t) const {
     const int lo = startOf(d, axis, t), n = sizeOf(d, axis, t);
     const int first = blockIndex() / CLUSTER * SEQUENCES * samples(d, axis), end = first + SEQUENCES * samples(d, axis);
-    return {lo + (first < n ? first : n), lo + (end < n ? end : n)};
+    return {lo + (first < n ? first : n), lo + (end < n ? end : n), first};
   }
 };

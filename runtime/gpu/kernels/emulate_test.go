@@ -1,4 +1,4 @@
-package kernels
+package kernels_test
 
 import (
 	"encoding/binary"
@@ -8,6 +8,7 @@ import (
 	"testing"
 	"unsafe"
 
+	"ssmc/runtime/gpu/kernels"
 	"ssmc/runtime/gpu/ptxemu"
 )
 
@@ -76,7 +77,7 @@ func (b *bench) ints(v ...int32) uint64 {
 	return b.add(bytes)
 }
 
-func (b *bench) ops(ops ...Op) uint64 {
+func (b *bench) ops(ops ...kernels.Op) uint64 {
 	var bytes []byte
 	for i := range ops {
 		bytes = ops[i].Append(bytes)
@@ -84,7 +85,7 @@ func (b *bench) ops(ops ...Op) uint64 {
 	return b.add(bytes)
 }
 
-func (b *bench) dims(d Dims) uint64 { return b.add(d.Append(nil)) }
+func (b *bench) dims(d kernels.Dims) uint64 { return b.add(d.Append(nil)) }
 
 // A matrix is numbers that kernels see, in rows ld apart. What lies between the
 // rows is NaN, and stays so.
@@ -114,7 +115,9 @@ func (b *bench) matrix(rows, cols, pad, shift int) *matrix {
 
 func (m *matrix) at(r, c int) float64 { return float64(m.v[r*m.ld+c]) }
 
-func (m *matrix) array(axis Axis) Array { return Array{P: m.p, LD: int32(m.ld), Axis: axis} }
+func (m *matrix) array(axis kernels.Axis) kernels.Array {
+	return kernels.Array{P: m.p, LD: int32(m.ld), Axis: axis}
+}
 
 // clone is a copy that no kernel sees.
 func (m *matrix) clone() *matrix {

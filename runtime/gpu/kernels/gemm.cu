@@ -5,7 +5,7 @@
 #define KERNEL(name, precision)                                                                                     \
   extern "C" __global__ void __launch_bounds__(GEMM_THREADS, 3) name(const GLOBAL Dims *dims, const GLOBAL Op *ops, int i) { \
     __shared__ __attribute__((aligned(16))) float shared[2 * STAGE];                                                \
-    gemm<precision>(*dims, ops[i], shared);                                                                         \
+    gemm<precision>(anywhere(*dims), anywhere(ops[i]), shared);                                                                         \
   }
 
 KERNEL(gemm_fp32, FP32)

@@ -127,7 +127,7 @@ template <int P, bool DOWN_L, bool DOWN_R> DEV void runTask(const Task &t, float
   finish(t, shared);
 }
 
-DEV Task productTask(const GLOBAL Op &op, int rows) {
+DEV Task productTask(const Op &op, int rows) {
   int K = op.n[0], D = op.n[1];
   Task t = {matrix(op.a[1], rows, K), op.n[2] ? matrix(op.a[2], D, K) : matrix(op.a[2], K, D)};
   t.row = blockIndex() * SIDE, t.col = blockIndexY() * SIDE;
@@ -138,7 +138,7 @@ DEV Task productTask(const GLOBAL Op &op, int rows) {
 }
 
 // weightsTask is a tile of one of n3 parts of the sum over rows.
-DEV Task weightsTask(const GLOBAL Op &op, int rows) {
+DEV Task weightsTask(const Op &op, int rows) {
   int K = op.n[0], D = op.n[1], parts = op.n[3], z = blockIndexZ();
   int part = ((rows + parts - 1) / parts + DEPTH - 1) / DEPTH * DEPTH;
   Task t = {};
@@ -151,7 +151,7 @@ DEV Task weightsTask(const GLOBAL Op &op, int rows) {
   return t;
 }
 
-template <int P> DEV void gemm(const GLOBAL Dims &d, const GLOBAL Op &op, float *shared) {
+template <int P> DEV void gemm(const Dims &d, const Op &op, float *shared) {
   int rows = rowsOf(d, op.axis, op.rows);
   Task t = op.code == GEMM ? productTask(op, rows) : weightsTask(op, rows);
   if (t.row >= t.rows || t.col >= t.cols) return;

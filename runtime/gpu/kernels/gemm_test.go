@@ -1,17 +1,18 @@
-package kernels
+package kernels_test
 
 import (
 	"fmt"
 	"math"
 	"testing"
 
+	"ssmc/runtime/gpu/kernels"
 	"ssmc/runtime/gpu/ptxemu"
 )
 
 const side = 64 // of a block's tile
 
 func gemmModule(t *testing.T) *ptxemu.Module {
-	return moduleOf(t, "gemm", func() string { return Text("gemm") })
+	return moduleOf(t, "gemm", func() string { return kernels.Text("gemm") })
 }
 
 // A gemmCase is one product; rows of the grid are more than those there are.
@@ -65,14 +66,14 @@ func (c gemmCase) reference(x, w, start, old *matrix, r, j int) (want, scale flo
 
 // run gives Dims the rows as frames, and returns the factors and the result before
 // and after.
-func (c gemmCase) run(b *bench, precision string, axis Axis) (x, w, start, old, out *matrix) {
+func (c gemmCase) run(b *bench, precision string, axis kernels.Axis) (x, w, start, old, out *matrix) {
 	capacity := c.rows + c.spare
 	x, out = b.matrix(max(c.rows, 1), c.k, c.pad, c.shift), b.matrix(max(c.rows, 1), c.d, c.pad, c.shift)
 	if w = b.matrix(c.k, c.d, c.pad, c.shift); c.trans {
 		w = b.matrix(c.d, c.k, c.pad, c.shift)
 	}
-	op := Op{Code: Gemm, Axis: axis, N: [8]int32{int32(c.k), int32(c.d)}}
-	op.A = [8]Array{out.array(axis), x.array(axis), w.array(Once)}
+	op := kernels.Op{Code: kernels.Gemm, Axis: axis, N: [8]int32{int32(c.k), int32(c.d)}}
+	op.A = [8]kernels.Array{out.array(axis), x.array(axis), w.array(kernels.Once)}
 	if c.trans {
 		op.N[2] = 1
 	}
@@ -82,8 +83,8 @@ func (c gemmCase) run(b *bench, precision string, axis Axis) (x, w, start, old, 
 	switch c.start {
 	case "row":
 		start = b.matrix(1, c.d, 0, c.shift)
-		op.A[3] = Array{P: start.p, Axis: Once}
-		if axis != Once {
+		op.A[3] = kernels.Array{P: start.p, Axis: kernels.Once}
+		if axis != kernels.Once {
 			op.A[3].LD = int32(start.ld) // the axis says that there is one row
 		}
 	case "rows":
@@ -93,18 +94,18 @@ func (c gemmCase) run(b *bench, precision string, axis Axis) (x, w, start, old, 
 		start = out.clone()
 		op.A[3] = op.A[0]
 	}
-	dims := Dims{K: 1}
+	dims := kernels.Dims{K: 1}
 	switch axis {
-	case Once:
+	case kernels.Once:
 		op.Rows = int32(c.rows)
-	case Seq:
+	case kernels.Seq:
 		dims.B = int32(c.rows)
 	default:
 		dims.N = int32(c.rows)
 	}
 	old = out.clone()
 	grid := ptxemu.Grid{(capacity + side - 1) / side, (c.d + side - 1) / side, 1}
-	b.launch(gemmModule(b.t), "gemm_"+precision, grid, 128, 0, b.dims(dims), b.ops(Op{}, op), 1)
+	b.launch(gemmModule(b.t), "gemm_"+precision, grid, 128, 0, b.dims(dims), b.ops(kernels.Op{}, op), 1)
 	return x, w, start, old, out
 }
 
@@ -112,7 +113,7 @@ func TestGemm(t *testing.T) {
 	for i, c := range gemmCases {
 		for _, p := range precisions {
 			t.Run(p.name+" "+c.String(), func(t *testing.T) {
-				x, w, start, old, out := c.run(newBench(t), p.name, []Axis{Frame, Once, Seq}[i%3])
+				x, w, start, old, out := c.run(newBench(t), p.name, []kernels.Axis{kernels.Frame, kernels.Once, kernels.Seq}[i%3])
 				out.checkGaps(t)
 				worst := 0.0
 				for r := range c.rows {
@@ -142,8 +143,8 @@ func TestGemmLong(t *testing.T) {
 		}
 	}
 	out := b.matrix(c.rows, c.d, 0, 0)
-	op := Op{Code: Gemm, Axis: Once, Rows: int32(c.rows), N: [8]int32{int32(c.k), int32(c.d)}, A: [8]Array{out.array(Once), x.array(Once), w.array(Once)}}
-	b.launch(gemmModule(t), "gemm_fp32", ptxemu.Grid{1, 1, 1}, 128, 0, b.dims(Dims{}), b.ops(op), 0)
+	op := kernels.Op{Code: kernels.Gemm, Axis: kernels.Once, Rows: int32(c.rows), N: [8]int32{int32(c.k), int32(c.d)}, A: [8]kernels.Array{out.array(kernels.Once), x.array(kernels.Once), w.array(kernels.Once)}}
+	b.launch(gemmModule(t), "gemm_fp32", ptxemu.Grid{1, 1, 1}, 128, 0, b.dims(kernels.Dims{}), b.ops(op), 0)
 	for r := range c.rows {
 		for j := range c.d {
 			if want, _ := c.reference(x, w, nil, nil, r, j); math.Abs(out.at(r, j)/want-1) > 1e-6 {
@@ -165,8 +166,8 @@ func TestGemmNotFinite(t *testing.T) {
 		x.v[5*c.k], x.v[5*c.k+1] = inf, -inf
 		w.v[39*c.d+7], w.v[3*c.d+8] = inf, 0
 		w.v[3*c.d+1] = 1 // of which rounding leaves nothing
-		op := Op{Code: Gemm, Axis: Once, Rows: int32(c.rows), N: [8]int32{int32(c.k), int32(c.d)}, A: [8]Array{out.array(Once), x.array(Once), w.array(Once)}}
-		b.launch(gemmModule(t), "gemm_"+p.name, ptxemu.Grid{1, 1, 1}, 128, 0, b.dims(Dims{}), b.ops(op), 0)
+		op := kernels.Op{Code: kernels.Gemm, Axis: kernels.Once, Rows: int32(c.rows), N: [8]int32{int32(c.k), int32(c.d)}, A: [8]kernels.Array{out.array(kernels.Once), x.array(kernels.Once), w.array(kernels.Once)}}
+		b.launch(gemmModule(t), "gemm_"+p.name, ptxemu.Grid{1, 1, 1}, 128, 0, b.dims(kernels.Dims{}), b.ops(op), 0)
 		for r := range c.rows {
 			for j := range c.d {
 				want, _ := c.reference(x, w, nil, nil, r, j)
@@ -184,10 +185,10 @@ func TestGemmNotFinite(t *testing.T) {
 func TestGemmRange(t *testing.T) {
 	b := newBench(t)
 	x, w, out := b.matrix(1, 1, 0, 0), b.matrix(1, 1, 0, 0), b.matrix(1, 1, 0, 0)
-	op := Op{Code: Gemm, Axis: Once, Rows: 1, N: [8]int32{1, 1}, A: [8]Array{out.array(Once), x.array(Once), w.array(Once)}}
+	op := kernels.Op{Code: kernels.Gemm, Axis: kernels.Once, Rows: 1, N: [8]int32{1, 1}, A: [8]kernels.Array{out.array(kernels.Once), x.array(kernels.Once), w.array(kernels.Once)}}
 	for _, v := range []float32{3e38, 1e-30} {
 		x.v[0], w.v[0] = v, 1
-		b.launch(gemmModule(t), "gemm_fp32", ptxemu.Grid{1, 1, 1}, 128, 0, b.dims(Dims{}), b.ops(op), 0)
+		b.launch(gemmModule(t), "gemm_fp32", ptxemu.Grid{1, 1, 1}, 128, 0, b.dims(kernels.Dims{}), b.ops(op), 0)
 		if got := out.v[0]; got != v {
 			t.Errorf("%v times 1 is %v", v, got)
 		}
@@ -198,28 +199,28 @@ func TestGemmWeights(t *testing.T) {
 	for _, c := range []struct {
 		rows, k, d, parts, pad, shift int
 		add                           bool
-		axis                          Axis
+		axis                          kernels.Axis
 	}{
-		{rows: 1, k: 1, d: 1, parts: 1, axis: Frame},
-		{rows: 33, k: 7, d: 65, parts: 1, add: true, axis: Seq},
-		{rows: 70, k: 65, d: 33, parts: 2, pad: 4, axis: Frame | Sampled},
-		{rows: 70, k: 66, d: 36, parts: 3, add: true, pad: 1, shift: 1, axis: Once},
-		{rows: 40, k: 12, d: 12, parts: 4, axis: Frame},
-		{rows: 0, k: 5, d: 6, parts: 2, axis: Frame},
-		{rows: 0, k: 5, d: 6, parts: 1, add: true, axis: Frame},
+		{rows: 1, k: 1, d: 1, parts: 1, axis: kernels.Frame},
+		{rows: 33, k: 7, d: 65, parts: 1, add: true, axis: kernels.Seq},
+		{rows: 70, k: 65, d: 33, parts: 2, pad: 4, axis: kernels.Frame | kernels.Sampled},
+		{rows: 70, k: 66, d: 36, parts: 3, add: true, pad: 1, shift: 1, axis: kernels.Once},
+		{rows: 40, k: 12, d: 12, parts: 4, axis: kernels.Frame},
+		{rows: 0, k: 5, d: 6, parts: 2, axis: kernels.Frame},
+		{rows: 0, k: 5, d: 6, parts: 1, add: true, axis: kernels.Frame},
 	} {
 		for _, p := range precisions {
 			t.Run(fmt.Sprintf("%s %+v", p.name, c), func(t *testing.T) {
 				b := newBench(t)
 				x, y := b.matrix(max(c.rows, 1), c.k, c.pad, c.shift), b.matrix(max(c.rows, 1), c.d, c.pad, c.shift)
 				out, parts := b.matrix(c.k, c.d, c.pad, c.shift), b.matrix(c.parts, c.k*c.d, 0, 0)
-				op := Op{Code: GemmWeights, Axis: c.axis, N: [8]int32{int32(c.k), int32(c.d), 0, int32(c.parts)}}
-				op.A = [8]Array{out.array(Once), x.array(c.axis), y.array(c.axis), {}, parts.array(Once)}
+				op := kernels.Op{Code: kernels.GemmWeights, Axis: c.axis, N: [8]int32{int32(c.k), int32(c.d), 0, int32(c.parts)}}
+				op.A = [8]kernels.Array{out.array(kernels.Once), x.array(c.axis), y.array(c.axis), {}, parts.array(kernels.Once)}
 				if c.add {
 					op.Add = 1
 				}
-				dims := Dims{K: 2, B: int32(c.rows), N: int32(c.rows)}
-				if c.axis&Sampled != 0 {
+				dims := kernels.Dims{K: 2, B: int32(c.rows), N: int32(c.rows)}
+				if c.axis&kernels.Sampled != 0 {
 					dims.N /= 2
 				}
 				op.Rows = int32(c.rows)

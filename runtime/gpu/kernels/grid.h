@@ -54,8 +54,8 @@ struct Grid {
   DEVICE int block() const { return blockIndex(); }
   DEVICE int blocks() const { return ::blocks(); }
   DEVICE void wait() { barrier.wait(); }
-  DEVICE Rows rows(const GLOBAL Dims &d, int axis, int t) const {
+  DEVICE Rows rows(const Dims &d, int axis, int t) const {
     const int lo = startOf(d, axis, t);
-    return {lo, lo + sizeOf(d, axis, t)};
+    return {lo, lo + sizeOf(d, axis, t), 0};
   }
 };

@@ -137,7 +137,7 @@ DEV float f_cos(float x) { return (float)cosine(turnOf(x)); }
 // passes through where C says 1.
 DEV float f_pow(float a, float b) {
   float whole = __builtin_truncf(b);
-  bool odd = whole == b && f_abs(b) < 0x1p24f && ((int)whole & 1);
+  bool odd = (whole == b) & (int)f_clamp(whole, -0x1p24f, 0x1p24f); // beyond, all are even
   double m = exp64((double)b * log64(abs64(a)));
   m = b == 0 || (f_abs(a) == 1) ? 1 : m;
   m = a < 0 && a != -INF && whole != b ? NOT_A_NUMBER64 : m;

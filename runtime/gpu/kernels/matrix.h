@@ -4,7 +4,7 @@
 #include "rows.h"
 #include "warp.h"
 
-DEV void batchMul(const GLOBAL Dims &d, const GLOBAL Op &o, int lo, int hi, Team team) {
+DEV void batchMul(const Dims &d, const Op &o, int lo, int hi, Team team) {
   const int m = o.n[0], k = o.n[1], n = o.n[2];
   const int ai = o.n[3] ? 1 : k, ak = o.n[3] ? m : 1; // what a row or column further is, in a1
   const int bk = o.n[4] ? 1 : n, bj = o.n[4] ? k : 1; // and in a2
@@ -23,7 +23,6 @@ DEV float symmetric(const GLOBAL float *a, int n, int i, int j) { return (a[i * 
 // dot is the sum of n products of numbers that lie so far apart.
 DEV double dot(const GLOBAL float *a, int as, const GLOBAL float *b, int bs, int n) {
   double s = 0;
-#pragma unroll 1
   for (int k = 0; k < n; k++) s = __builtin_fma(double(a[k * as]), double(b[k * bs]), s);
   return s;
 }
@@ -53,7 +52,7 @@ OUTLINE bool factor(GLOBAL float *a, int n, int lane) {
   return true;
 }
 
-OUTLINE void cholesky(const GLOBAL Dims &d, const GLOBAL Op &o, int lo, int hi, Team team) {
+OUTLINE void cholesky(const Dims &d, const Op &o, int lo, int hi, Team team) {
   const int n = o.n[0];
   eachWarp(lo, hi, team, [&](int r, int lane) {
     const GLOBAL float *a = rowOf(o.a[1], rowFor(d, o.axis, o.a[1], r));
@@ -91,7 +90,7 @@ OUTLINE void solveUpper(GLOBAL float *x, const GLOBAL float *l, int n, int lane)
     }
 }
 
-OUTLINE void choleskyBack(const GLOBAL Op &o, int lo, int hi, Team team) {
+OUTLINE void choleskyBack(const Op &o, int lo, int hi, Team team) {
   const int n = o.n[0];
   eachWarp(lo, hi, team, [&](int r, int lane) {
     const GLOBAL float *dl = rowOf(o.a[1], r), *l = rowOf(o.a[2], r);
@@ -169,7 +168,7 @@ OUTLINE bool invert(GLOBAL float *x, GLOBAL float *w, int n, int lane) {
   return true;
 }
 
-OUTLINE void inverse(const GLOBAL Dims &d, const GLOBAL Op &o, int lo, int hi, Team team) {
+OUTLINE void inverse(const Dims &d, const Op &o, int lo, int hi, Team team) {
   const int n = o.n[0];
   eachWarp(lo, hi, team, [&](int r, int lane) {
     const GLOBAL float *a = rowOf(o.a[1], rowFor(d, o.axis, o.a[1], r));
@@ -185,7 +184,7 @@ OUTLINE void inverse(const GLOBAL Dims &d, const GLOBAL Op &o, int lo, int hi, T
   });
 }
 
-OUTLINE void inverseBack(const GLOBAL Op &o, int lo, int hi, Team team) {
+OUTLINE void inverseBack(const Op &o, int lo, int hi, Team team) {
   const int n = o.n[0];
   eachWarp(lo, hi, team, [&](int r, int lane) {
     const GLOBAL float *dy = rowOf(o.a[1], r), *y = rowOf(o.a[2], r);

@@ -5,7 +5,7 @@
 #include "warp.h"
 
 // nade is a row a warp, whose lanes share the units; scratch holds their inputs.
-OUTLINE void nade(const GLOBAL Op &o, int lo, int hi, Team team) {
+OUTLINE void nade(const Op &o, int lo, int hi, Team team) {
   const int coordinates = o.n[0], units = o.n[1];
   eachWarp(lo, hi, team, [&](int r, int lane) {
     const GLOBAL float *x = rowOf(o.a[1], r);
@@ -27,7 +27,7 @@ OUTLINE void nade(const GLOBAL Op &o, int lo, int hi, Team team) {
   });
 }
 
-DEV void nadeLogits(const GLOBAL Op &o, int lo, int hi, Team team) {
+DEV void nadeLogits(const Op &o, int lo, int hi, Team team) {
   eachElement(lo, hi, o.n[0], team, [&](int r, int i) {
     const float p = f_sigmoid(rowOf(o.a[4], r)[i]);
     const float v = rowOf(o.a[2], r)[0] * (rowOf(o.a[3], r)[i] - p);
@@ -53,19 +53,19 @@ DEV float pass(Unit &q, float dl, float v, float x, float w) {
 
 // startGradient is the gradient by the start of unit h in row r: what all coordinates
 // make of it.
-DEV float startGradient(int coordinates, const GLOBAL Array *a, int r, int h) {
+DEV float startGradient(int coordinates, const Array *a, int r, int h) {
   Unit q = {rowOf(a[2], r)[h], 0};
   for (int i = 0; i < coordinates; i++) pass(q, rowOf(a[0], r)[i], rowOf(a[4], i)[h], rowOf(a[1], r)[i], rowOf(a[3], i)[h]);
   return q.gradient;
 }
 
-OUTLINE void nadeStart(const GLOBAL Op &o, int lo, int hi, Team team) {
+OUTLINE void nadeStart(const Op &o, int lo, int hi, Team team) {
   eachElement(lo, hi, o.n[1], team, [&](int r, int h) { put(o, rowOf(o.a[0], r) + h, startGradient(o.n[0], o.a + 1, r, h)); });
 }
 
 // nadeWeights gives a thread a unit and a part of the rows. What the coordinates after
 // one make of the unit is what all make of it, less those so far.
-OUTLINE void nadeWeights(const GLOBAL Op &o, int rows, Team team) {
+OUTLINE void nadeWeights(const Op &o, int rows, Team team) {
   const int coordinates = o.n[0], parts = o.n[2];
   eachElement(0, parts, o.n[1], team, [&](int s, int h) {
     GLOBAL float *dw = rowOf(o.a[0], s * coordinates) + h, *dv = rowOf(o.a[1], s * coordinates) + h;

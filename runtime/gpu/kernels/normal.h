@@ -79,7 +79,7 @@ DEV float logProb(const Normal &q, int lane) {
 }
 
 // setNormal is the distribution of row r, in memory that begins with two matrices.
-DEV Normal setNormal(const GLOBAL Op &o, const GLOBAL float *s, const GLOBAL float *present, GLOBAL float *scratch, int lane) {
+DEV Normal setNormal(const Op &o, const GLOBAL float *s, const GLOBAL float *present, GLOBAL float *scratch, int lane) {
   Normal q;
   q.n = o.n[0];
   q.k = o.n[1];
@@ -94,11 +94,11 @@ DEV Normal setNormal(const GLOBAL Op &o, const GLOBAL float *s, const GLOBAL flo
 }
 
 // given is row r's part of an array that may be left out.
-DEV GLOBAL float *given(const GLOBAL Dims &d, int axis, const GLOBAL Array &a, int r) {
+DEV GLOBAL float *given(const Dims &d, int axis, const Array &a, int r) {
   return a.p ? rowOf(a, rowFor(d, axis, a, r)) : a.p;
 }
 
-OUTLINE void mvNormal(const GLOBAL Dims &d, const GLOBAL Op &o, int lo, int hi, Team team) {
+OUTLINE void mvNormal(const Dims &d, const Op &o, int lo, int hi, Team team) {
   eachWarp(lo, hi, team, [&](int r, int lane) {
     const Normal q = setNormal(o, given(d, o.axis, o.a[2], r), given(d, o.axis, o.a[3], r), rowOf(o.a[4], r), lane);
     float v = NOT_A_NUMBER;
@@ -185,7 +185,7 @@ DEV void giveCovariance(const Normal &q, Target t, const GLOBAL float *s, bool t
   giveBlock(q, t, lane);
 }
 
-OUTLINE void mvNormalBack(const GLOBAL Dims &d, const GLOBAL Op &o, int lo, int hi, Team team) {
+OUTLINE void mvNormalBack(const Dims &d, const Op &o, int lo, int hi, Team team) {
   const int n = o.n[0], k = o.n[1];
   eachWarp(lo, hi, team, [&](int r, int lane) {
     const GLOBAL float *s = given(d, o.axis, o.a[4], r);

@@ -13,7 +13,7 @@ extern "C" __device__ void map_program(int program, const GLOBAL Array *arrays, 
 
 // perform does what scans may do too: none of it reads rows of another time that the
 // same op writes.
-DEV void perform(const GLOBAL Dims &d, const GLOBAL Op &o, int lo, int hi, Team team) {
+DEV void perform(const Dims &d, const Op &o, int lo, int hi, Team team) {
   switch (o.code) {
   case COPY:
   case EXPAND: return copyRows(d, o, lo, hi, team);
@@ -51,4 +51,8 @@ DEV void perform(const GLOBAL Dims &d, const GLOBAL Op &o, int lo, int hi, Team 
   case NADE_LOGITS: return nadeLogits(o, lo, hi, team);
   case NADE_START: return nadeStart(o, lo, hi, team);
   }
+}
+
+DEV void perform(const GLOBAL Dims &d, const GLOBAL Op &o, int lo, int hi, Team team) {
+  perform(anywhere(d), anywhere(o), lo, hi, team);
 }

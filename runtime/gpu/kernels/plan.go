@@ -59,7 +59,7 @@ type Plan struct {
 }
 
 // Weights is how many floats of shared memory weights take: Scan.Shared.
-func (p *Plan) Weights(ops int) int { return (p.Shared - ops*OpBytes) / 4 }
+func (p *Plan) Weights(ops int) int { return (p.Shared - DimsBytes - ops*OpBytes) / 4 }
 
 // Grid plans a loop that all multiprocessors share: the fewest blocks that get it done
 // fastest.
@@ -91,7 +91,8 @@ func (l *Loop) plan(c Card, n, rows int) Plan {
 		// A product that leaves blocks idle leaves them to the next.
 		first = (first + n/lanes*lanes) % n
 	}
-	p.Shared = l.Ops*OpBytes + 4*l.keep(p.Deals, (c.Shared-partBytes-l.Ops*OpBytes)/4)
+	p.Shared = DimsBytes + l.Ops*OpBytes
+	p.Shared += 4 * l.keep(p.Deals, (c.Shared-partBytes-p.Shared)/4)
 	const element = 4 // an element of another op is about that much work
 	p.Work = element * up(l.Elements, n*scanThreads)
 	for i, product := range l.Products {

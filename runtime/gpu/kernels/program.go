@@ -6,6 +6,7 @@ package kernels
 import (
 	"embed"
 	"fmt"
+	"strings"
 )
 
 //go:generate go run ./gen
@@ -20,4 +21,12 @@ func Text(name string) string {
 		panic(fmt.Sprintf("there are no kernels called %s", name))
 	}
 	return string(text)
+}
+
+// Linked is the PTX of NAME.cu with the definition of the function map_program that
+// it calls, which is PTX too.
+func Linked(name, definition string) string {
+	const call = ".func map_program"
+	text := strings.Replace(Text(name), ".extern "+call, ".visible "+call, 1)
+	return text + definition
 }

@@ -105,7 +105,7 @@ enum Code {
   MV_NORMAL,       // op.MVNormal: a0[r,0], a1 = d, a2 = S, a3 = present or none, a4 scratch [rows, 2*D*D + n1*D]; D = N, n1 = K, n2 = Tri
   MV_NORMAL_BACK,  // a0 = dd or none (added if add), a1 = dS or none (added if n3), a2 = dout, a3 = d, a4 = S, a5 = present or none, a6 scratch [rows, 3*D*D + 2*n1*D]
   MAP,          // the element-wise program n0: see ptx.Module; its arrays are more
-  AFFINE,       // in scans alone: a0[r] (+)= a1[r] W + a3's row; a2 = W [n0,n1], or [n1,n0] if n2; n3: the float of shared memory where its part of W lies, or -1; columns are dealt to n5 blocks from block n4 on, rows to as many such sets as there are (kernels.Plan)
+  AFFINE,       // in scans alone: a0[r] (+)= a1[r] W + a3's row; a2 = W [n0,n1], or [n1,n0] if n2; n3: the float of shared memory where its part of W lies, or -1; columns are dealt to n5 blocks from block n4 on, rows to as many such sets as there are (kernels.Plan); n6: a1 is read at the time before in the loop, where there is none a4, as LAG reads a2
 
   GATHER,       // domain sampled: a0[r] = a1 at the particle, among the K of r, that a2[r,0] names
   GATHER_BACK,  // a0[r] (+)= sum of a1 over the particles that a2 sends to r

@@ -4,7 +4,7 @@
 #include "rows.h"
 #include "warp.h"
 
-DEV void colSum(const GLOBAL Op &o, int rows, Team team) {
+DEV void colSum(const Op &o, int rows, Team team) {
   const int parts = o.n[1];
   eachElement(0, parts, o.n[0], team, [&](int s, int j) {
     float v = 0;
@@ -13,7 +13,7 @@ DEV void colSum(const GLOBAL Op &o, int rows, Team team) {
   });
 }
 
-DEV void addParts(const GLOBAL Op &o, int lo, int hi, Team team) {
+DEV void addParts(const Op &o, int lo, int hi, Team team) {
   eachElement(lo, hi, o.n[0], team, [&](int i, int j) {
     float v = 0;
     for (int s = 0; s < o.n[1]; s++) v += rowOf(o.a[1], s * o.n[2] + i)[j];
@@ -21,10 +21,10 @@ DEV void addParts(const GLOBAL Op &o, int lo, int hi, Team team) {
   });
 }
 
-DEV GLOBAL double *doubles(const GLOBAL Array &a) { return (GLOBAL double *)a.p; }
+DEV GLOBAL double *doubles(const Array &a) { return (GLOBAL double *)a.p; }
 
 // sumParts sets a0 to the sums of f(number) over parts of the rows of a1.
-template <class F> DEV void sumParts(const GLOBAL Op &o, int rows, Team team, F f) {
+template <class F> DEV void sumParts(const Op &o, int rows, Team team, F f) {
   const int parts = o.n[1], cols = o.n[0];
   eachWarp(0, parts, team, [&](int s, int lane) {
     const int from = partOf(rows, s, parts), to = partOf(rows, s + 1, parts);
@@ -42,7 +42,7 @@ DEV double sumDoubles(const GLOBAL double *x, int n, int lane) {
   return sumWarp(v);
 }
 
-DEV void total(const GLOBAL Dims &d, const GLOBAL Op &o, Team team) {
+DEV void total(const Dims &d, const Op &o, Team team) {
   eachWarp(0, 1, team, [&](int, int lane) {
     double cost = 0;
     for (int i = 0; i < o.n[2]; i++) {
@@ -54,14 +54,14 @@ DEV void total(const GLOBAL Dims &d, const GLOBAL Op &o, Team team) {
   });
 }
 
-DEV void norm(const GLOBAL Op &o, Team team) {
+DEV void norm(const Op &o, Team team) {
   eachWarp(0, 1, team, [&](int, int lane) {
     const double v = sumDoubles(doubles(o.a[1]), o.n[1], lane);
     if (lane == 0) doubles(o.a[0])[0] = __builtin_sqrt(v);
   });
 }
 
-DEV void gateBack(const GLOBAL Dims &d, const GLOBAL Op &o, int lo, int hi, Team team) {
+DEV void gateBack(const Dims &d, const Op &o, int lo, int hi, Team team) {
   const double mean = doubles(o.a[2])[0] / (double(rowsOf(d, o.n[2], o.n[3])) * o.n[1]);
   const bool open = mean >= double(o.f[0]);
   eachElement(lo, hi, o.n[0], team, [&](int r, int j) { put(o, rowOf(o.a[0], r) + j, open ? rowOf(o.a[1], r)[j] : 0); });

@@ -1,7 +1,7 @@
 // Loops over time by the whole grid, and what tells how long its parts take.
 #include "exports.h"
-#include "scan.h"
 #include "grid.h"
+#include "scan.h"
 
 #define KERNEL(name, precision)                                                                                      \
   extern "C" __global__ void __launch_bounds__(SCAN_THREADS, 1) name(const GLOBAL Dims *dims, const GLOBAL Scan *scans, int i) { \

@@ -7,54 +7,69 @@
 #include "affine.h"
 #include "perform.h"
 
-// Dynamic shared memory: the ops, then resident weights.
-extern __shared__ __attribute__((aligned(16))) float dynamicShared[];
+// Kept is what the loop reads at each time, copied to shared memory: a wait empties
+// the cache in front of global memory, so that it would be read from afar again and again.
+// The ops' pad tells whether all wait after them.
+struct Kept {
+  Dims dims;
+  Op ops[1];  // as many as there are; then weights
+};
+
+extern __shared__ __attribute__((aligned(16))) Kept kept[];
+
+DEV float *weightsOf(const Scan &s) { return (float *)(kept->ops + s.ops); }
+
+// copyWords copies n words by all threads of the block.
+DEV void copyWords(void *to, const GLOBAL void *from, int n) {
+  for (int i = threadIndex(); i < n; i += SCAN_THREADS) ((u32 *)to)[i] = ((const GLOBAL u32 *)from)[i];
+}
+
+// keepAll fills kept in.
+DEV void keepAll(const GLOBAL Dims &d, const Scan &s, int block, int blocks) {
+  copyWords(&kept->dims, &d, sizeof(Dims) / 4);
+  copyWords(kept->ops, s.op, s.ops * (sizeof(Op) / 4));
+  syncBlock();
+  for (int i = threadIndex(); i < s.ops; i += SCAN_THREADS) kept->ops[i].pad = s.sync[i] || i == s.ops - 1;
+  for (int i = 0; i < s.ops; i++) {
+    const Op &o = kept->ops[i];
+    if (o.code == AFFINE && o.n[3] >= 0) keepWeights(o, shareOf(o, block, blocks), weightsOf(s) + o.n[3]);
+  }
+  syncBlock();
+}
 
 // performRows keeps the registers of the one big switch apart from those of affine.
-static __device__ __attribute__((noinline)) void performRows(const GLOBAL Dims *d, const GLOBAL Op *o, int lo, int hi, int thread, int threads) {
-  perform(*d, *o, lo, hi, {thread, threads});
+OUTLINE void performRows(const SHARED Op *o, int lo, int hi, int thread, int threads) {
+  perform(kept->dims, *(const Op *)o, lo, hi, {thread, threads});
 }
 
-// keepOps copies ops to shared memory: a wait empties the cache in front of global memory,
-// so that each op would be read from afar again and again. pad takes the op's sync.
-DEV void keepOps(const GLOBAL Scan &s, Op *ops) {
-  const int n = s.ops * (sizeof(Op) / 4);
-  for (int i = threadIndex(); i < n; i += SCAN_THREADS) ((u32 *)ops)[i] = ((const GLOBAL u32 *)s.op)[i];
-  syncBlock();
-  for (int i = threadIndex(); i < s.ops; i += SCAN_THREADS) ops[i].pad = s.sync[i] || i == s.ops - 1;
+// runOp runs one op on the rows of a time.
+template <int P, class Blocks> DEV void runOp(const Scan &s, const Op &o, const Moment &m, float *parts, Blocks &team) {
+  if (o.code == AFFINE) return affine<P>(o, m, shareOf(o, team.block(), team.blocks()), weightsOf(s), parts);
+  const Team threads = {team.block() * SCAN_THREADS + int(threadIndex()), team.blocks() * SCAN_THREADS};
+  if (o.code == LAG && lagStep(o, s.rev, m, threads)) return;
+  if (o.code == LAG_SCATTER && scatterStep(o, s.rev, m, threads)) return;
+  performRows((const SHARED Op *)&o, m.now.lo, m.now.hi, threads.thread, threads.threads);
 }
 
-// keepAll copies to shared memory what the loop reads at each time.
-DEV void keepAll(const GLOBAL Scan &s, Op *ops, float *weights, int block, int blocks) {
-  keepOps(s, ops);
-  syncBlock();
-  for (int i = 0; i < s.ops; i++)
-    if (ops[i].code == AFFINE && ops[i].n[3] >= 0) keepWeights(ops[i], shareOf(ops[i], block, blocks), weights + ops[i].n[3]);
-  syncBlock();
+// rowsOf is the team's rows at step i of the loop: none before the first and after the
+// last.
+template <class Blocks> DEV Rows rowsOf(const Scan &s, Blocks &team, int i) {
+  const int times = kept->dims.T;
+  if (i < 0 || i >= times) return {};
+  return team.rows(kept->dims, s.axis, s.rev ? times - 1 - i : i);
 }
 
-// runOps runs the ops on the rows of one time.
-template <int P, class Blocks> DEV void runOps(const GLOBAL Dims &d, const GLOBAL Scan &s, const Op *ops, Rows rows, float *parts, Blocks &team) {
-  const float *weights = (const float *)(ops + s.ops);
-  for (int i = 0; i < s.ops; i++) {
-    const Op &o = ops[i];
-    if (o.code == AFFINE)
-      affine<P>(o, rows.lo, rows.hi, shareOf(o, team.block(), team.blocks()), weights, parts);
-    else
-      performRows(&d, s.op + i, rows.lo, rows.hi, team.block() * SCAN_THREADS + threadIndex(), team.blocks() * SCAN_THREADS);
-    if (o.pad) team.wait();
-  }
-}
-
-template <int P, class Blocks> DEV void scan(const GLOBAL Dims &d, const GLOBAL Scan &s, Blocks &team) {
+template <int P, class Blocks> DEV void scan(const GLOBAL Dims &d, const GLOBAL Scan &scan, Blocks &team) {
   __shared__ float parts[PARTS];
-  Op *ops = (Op *)dynamicShared;
-  keepAll(s, ops, (float *)(ops + s.ops), team.block(), team.blocks());
-  const int times = d.T;
-  Rows next = team.rows(d, s.axis, s.rev ? times - 1 : 0);
-  for (int i = 0; i < times; i++) {
-    const Rows rows = next;
-    if (i + 1 < times) next = team.rows(d, s.axis, s.rev ? times - 2 - i : i + 1);
-    if (rows.lo < rows.hi) runOps<P>(d, s, ops, rows, parts, team);
+  const Scan s = *(const Scan *)&scan;  // in registers
+  keepAll(d, s, team.block(), team.blocks());
+  Moment m = {{}, {}, rowsOf(s, team, 0)};
+  for (int i = 0; i < kept->dims.T; i++) {
+    m = {m.now, m.next, rowsOf(s, team, i + 1)};  // the next from afar, while ops run
+    if (count(m.now) == 0) continue;
+    for (int j = 0; j < s.ops; j++) {
+      runOp<P>(s, kept->ops[j], m, parts, team);
+      if (kept->ops[j].pad) team.wait();
+    }
   }
 }

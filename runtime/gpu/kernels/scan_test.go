@@ -1,4 +1,4 @@
-package kernels
+package kernels_test
 
 import (
 	"fmt"
@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"ssmc/runtime/gpu/kernels"
 	"ssmc/runtime/gpu/ptx"
 	"ssmc/runtime/gpu/ptxemu"
 )
@@ -33,18 +34,18 @@ func newFrames(lens []int32, samples int, rev bool) *frames {
 
 func (f *frames) rows() int { return len(f.time) * f.samples }
 
-func (f *frames) axis() Axis {
+func (f *frames) axis() kernels.Axis {
 	if f.samples > 1 {
-		return Frame | Sampled
+		return kernels.Frame | kernels.Sampled
 	}
-	return Frame
+	return kernels.Frame
 }
 
 // row is that of time t and sequence s, a number among samples of sequences.
 func (f *frames) row(t, s int) int { return int(f.off[t])*f.samples + s }
 
 func (f *frames) dims(b *bench) uint64 {
-	return b.dims(Dims{
+	return b.dims(kernels.Dims{
 		K: int32(f.samples), T: f.lens[0], B: int32(len(f.lens)), N: int32(len(f.time)),
 		Off: b.ints(f.off...), Len: b.ints(f.lens...), Time: b.ints(f.time...),
 	})
@@ -59,51 +60,61 @@ func (f *frames) by() int32 {
 }
 
 // walk calls step for the times of sequence s in the order of the loop, with the row of
-// each and that of the step before, -1 at first.
-func (f *frames) walk(s int, step func(row, before int)) {
-	before, n := -1, int(f.lens[s/f.samples])
-	for i := range n {
+// each and that of so many steps before, -1 where there is none.
+func (f *frames) walk(s, steps int, step func(row, before int)) {
+	var rows []int
+	for i := range int(f.lens[s/f.samples]) {
 		t := i
 		if f.rev {
-			t = n - 1 - i
+			t = int(f.lens[s/f.samples]) - 1 - i
 		}
-		step(f.row(t, s), before)
-		before = f.row(t, s)
+		rows = append(rows, f.row(t, s))
+		if i < steps {
+			step(rows[i], -1)
+		} else {
+			step(rows[i], rows[i-steps])
+		}
 	}
 }
 
+// all is the rows that have one a sequence.
+func (f *frames) all() int { return len(f.lens) * f.samples }
+
 // A body is what a scan does at each time, and what should come of it.
 type body struct {
-	ops      []Op
+	ops      []kernels.Op
 	sync     []int32
-	products []Product
+	products []kernels.Product
 	outs     []*matrix
 	want     func() [][]float64 // of outs, row-major
 }
 
 // do adds an op; sync says that all wait after it.
-func (b *body) do(sync bool, o Op) {
+func (b *body) do(sync bool, o kernels.Op) {
 	s := int32(0)
 	if sync {
 		s = 1
 	}
 	b.ops, b.sync = append(b.ops, o), append(b.sync, s)
-	if o.Code == Affine {
-		b.products = append(b.products, Product{int(o.N[0]), int(o.N[1])})
+	if o.Code == kernels.Affine {
+		b.products = append(b.products, kernels.Product{int(o.N[0]), int(o.N[1])})
 	}
 }
+
+// bigCard has the shared memory of an H100.
+var bigCard = kernels.Card{Blocks: 132, Shared: 227 << 10}
 
 // A form is how a scan is launched; the numbers do not depend on it.
 type form struct {
 	name    string
 	cluster bool
 	blocks  int
-	deal    func(i, blocks int, p Product) Deal // nil: as planned
+	deal    func(i, blocks int, p kernels.Product) kernels.Deal // nil: as planned
 }
 
 // lanesOf deals all columns to every set of n blocks, without weights in shared memory.
-func lanesOf(n, first int) func(int, int, Product) Deal {
-	return func(int, int, Product) Deal { return Deal{Kept: -1, First: first, Lanes: n} }
+func lanesOf(n, first int) func(int, int, kernels.Product) kernels.Deal {
+	return func(int, int, kernels.Product) kernels.Deal { return kernels.Deal{Kept: -1, First: first, Lanes: n} }
 }
 
 var forms = []form{
@@ -118,11 +129,11 @@ var forms = []form{
 }
 
 // plan is the launch of a form.
-func (f form) plan(t *testing.T, fr *frames, b *body) Plan {
-	loop := Loop{Products: b.products, Ops: len(b.ops), Sequences: len(fr.lens), Samples: fr.samples, Elements: 1 << 20}
-	p, ok := loop.Cluster(h100)
+func (f form) plan(t *testing.T, fr *frames, b *body) kernels.Plan {
+	loop := kernels.Loop{Products: b.products, Ops: len(b.ops), Sequences: len(fr.lens), Samples: fr.samples, Elements: 1 << 20}
+	p, ok := loop.Cluster(bigCard)
 	if !f.cluster {
-		p, ok = loop.Grid(Card{Blocks: f.blocks, Shared: h100.Shared}), true
+		p, ok = loop.Grid(kernels.Card{Blocks: f.blocks, Shared: bigCard.Shared}), true
 	}
 	if !ok || !f.cluster && p.Blocks != f.blocks {
 		t.Fatalf("a plan of %d blocks, %v", p.Blocks, ok)
@@ -140,13 +151,13 @@ func (f form) run(b *bench, fr *frames, body *body, programs []ptx.Program, prec
 	p := f.plan(b.t, fr, body)
 	i := 0
 	for j := range body.ops {
-		if body.ops[j].Code == Affine {
+		if body.ops[j].Code == kernels.Affine {
 			p.Deals[i].Put(&body.ops[j])
 			i++
 		}
 	}
 	count := b.ints(0)
-	scan := Scan{Ops: int32(len(body.ops)), Axis: fr.axis(), Op: b.ops(body.ops...), Sync: b.ints(body.sync...), Barrier: count}
+	scan := kernels.Scan{Ops: int32(len(body.ops)), Axis: fr.axis(), Op: b.ops(body.ops...), Sync: b.ints(body.sync...), Barrier: count}
 	if fr.rev {
 		scan.Rev = 1
 	}
@@ -155,12 +166,14 @@ func (f form) run(b *bench, fr *frames, body *body, programs []ptx.Program, prec
 	if f.cluster {
 		name, kernel = "cluster", "cluster_"+precision
 	}
-	b.launch(scanModule(b.t, name, programs), kernel, ptxemu.Grid{p.Blocks, 1, 1}, p.Threads, p.Shared, fr.dims(b), b.add(scan.Append(nil)), 0)
+	b.launch(scanModule(b.t, name, kernel, programs), kernel, ptxemu.Grid{p.Blocks, 1, 1}, p.Threads, p.Shared, fr.dims(b), b.add(scan.Append(nil)), 0)
 }
 
-// scanModule is a text of kernels with programs.
-func scanModule(t *testing.T, name string, programs []ptx.Program) *ptxemu.Module {
-	return moduleOf(t, fmt.Sprintf("%s %d", name, len(programs)), func() string { return ptx.Join(Text(name), programs) })
+// scanModule is the text of a kernel with programs.
+func scanModule(t *testing.T, text, kernel string, programs []ptx.Program) *ptxemu.Module {
+	return moduleOf(t, fmt.Sprintf("%s %d", kernel, len(programs)), func() string {
+		return kernels.Only(ptx.Join(kernels.Text(text), programs), kernel)
+	})
 }
 
 // scanTolerance is how far results may be from exact ones, after some steps.
@@ -173,23 +186,30 @@ var batches = []*frames{
 	newFrames([]int32{3}, 1, true),
 }
 
-// checkScan runs a body in every form: the first meets the reference, the others its bits.
-func checkScan(t *testing.T, build func(b *bench, f *frames) *body) {
-	for i, f := range batches {
-		for j, p := range precisions {
-			if i > 0 && j > 0 {
-				continue // precisions differ in the products alone
-			}
-			t.Run(fmt.Sprintf("%s %d sequences rev=%v", p.name, len(f.lens), f.rev), func(t *testing.T) {
-				checkForms(t, f, p.name, build)
-			})
-		}
+// checkPrecisions runs a body on the first batch, in all precisions: they differ in the
+// products alone.
+func checkPrecisions(t *testing.T, build func(b *bench, f *frames) *body) {
+	for _, p := range precisions[1:] {
+		t.Run(p.name, func(t *testing.T) { checkForms(t, batches[0], p.name, build) })
 	}
 }
 
+// checkScan runs a body on all batches.
+func checkScan(t *testing.T, build func(b *bench, f *frames) *body) {
+	for _, f := range batches {
+		t.Run(fmt.Sprintf("%d sequences rev=%v", len(f.lens), f.rev), func(t *testing.T) {
+			checkForms(t, f, "fp32", build)
+		})
+	}
+}
+
+// checkForms runs a body in every form: the first meets the reference, the others its bits.
 func checkForms(t *testing.T, f *frames, precision string, build func(b *bench, f *frames) *body) {
 	var first []*matrix
 	for _, form := range forms {
+		if testing.Short() && form.deal != nil {
+			continue
+		}
 		b := newBench(t)
 		body := build(b, f)
 		form.run(b, f, body, scanPrograms, precision)
@@ -232,7 +252,7 @@ func checkBits(t *testing.T, form string, got, want *matrix) {
 // read-only path are not.
 func TestScanLoads(t *testing.T) {
 	for _, name := range []string{"scan", "cluster"} {
-		if strings.Contains(Text(name), ".global.nc") {
+		if strings.Contains(kernels.Text(name), ".global.nc") {
 			t.Errorf("%s reads through the read-only path", name)
 		}
 	}
@@ -245,12 +265,12 @@ func TestBarriers(t *testing.T) {
 	p := b.mem.Add(count)
 	for _, blocks := range []int{3, 1, 2, 5, 2} {
 		for n := range 4 {
-			b.launch(scanModule(t, "scan", nil), "barriers", ptxemu.Grid{blocks, 1, 1}, scanThreads, 0, uint64(n), p)
+			b.launch(scanModule(t, "scan", "barriers", nil), "barriers", ptxemu.Grid{blocks, 1, 1}, 256, 0, uint64(n), p)
 			if count[0]|count[1]|count[2]|count[3]&0x7f != 0 {
 				t.Fatalf("%d waits of %d blocks leave a count of %x", n, blocks, count[:4])
 			}
 		}
 	}
-	b.launch(scanModule(t, "cluster", nil), "cluster_barriers", ptxemu.Grid{16, 1, 1}, scanThreads, 0, 3)
-	b.launch(scanModule(t, "scan", nil), "nothing", ptxemu.Grid{1, 1, 1}, 32, 0)
+	b.launch(scanModule(t, "cluster", "cluster_barriers", nil), "cluster_barriers", ptxemu.Grid{16, 1, 1}, 256, 0, 3)
+	b.launch(scanModule(t, "scan", "nothing", nil), "nothing", ptxemu.Grid{1, 1, 1}, 32, 0)
 }

@@ -6,8 +6,8 @@
 
 // sinPi is |sin(pi x)|.
 DEV double sinPi(double x) {
-  double n = __builtin_rint(x);
-  return abs64(sine({PI * (x - n), 0}));
+  double half = x - __builtin_rint(x), n = __builtin_rint(2 * half);
+  return abs64(sine({PI * (half - 0.5 * n), (int)n}));
 }
 
 // The pieces of lgammaOf are those of fdlibm, to 1e-17. nearTwo is log gamma(2-y).

@@ -7,6 +7,11 @@
 // OUTLINE is for what is large and seldom done: it stays out of the code around it.
 #define OUTLINE static inline __device__ __attribute__((noinline))
 
+// What kernels are given lies in global memory; functions take it wherever it is, as
+// scans keep copies nearer by.
+DEV const Dims &anywhere(const GLOBAL Dims &d) { return *(const Dims *)&d; }
+DEV const Op &anywhere(const GLOBAL Op &o) { return *(const Op *)&o; }
+
 // A Team is threads of whole warps, of one block or of many.
 struct Team {
   int thread, threads;

@@ -4,7 +4,7 @@
 #include "math.h"
 
 // layout finds the time of each frame: the last that begins no later than it.
-DEV void layout(const GLOBAL Dims &d, int lo, int hi, Team team) {
+DEV void layout(const Dims &d, int lo, int hi, Team team) {
   eachNumber(hi - lo, team, [&](int i) {
     int from = 0, to = d.T; // off[from] <= r < off[to]
     while (to - from > 1) {
@@ -19,7 +19,7 @@ DEV void layout(const GLOBAL Dims &d, int lo, int hi, Team team) {
   });
 }
 
-DEV void port(const GLOBAL Dims &d, const GLOBAL Op &o, int lo, int hi, Team team) {
+DEV void port(const Dims &d, const Op &o, int lo, int hi, Team team) {
   eachElement(lo, hi, o.n[0], team, [&](int r, int j) {
     int row;
     if (o.axis & FRAME) {
@@ -32,7 +32,7 @@ DEV void port(const GLOBAL Dims &d, const GLOBAL Op &o, int lo, int hi, Team tea
   });
 }
 
-DEV void seed(const GLOBAL Dims &d, const GLOBAL Op &o, int lo, int hi, Team team) {
+DEV void seed(const Dims &d, const Op &o, int lo, int hi, Team team) {
   const float v = d.coef[o.n[1]] * d.scale;
   eachElement(lo, hi, o.n[0], team, [&](int r, int j) { put(o, rowOf(o.a[0], r) + j, v); });
 }
@@ -40,7 +40,7 @@ DEV void seed(const GLOBAL Dims &d, const GLOBAL Op &o, int lo, int hi, Team tea
 // signOf is zero of what has none.
 DEV float signOf(float x) { return x > 0 ? 1 : x < 0 ? -1 : 0; }
 
-DEV void penalty(const GLOBAL Dims &d, const GLOBAL Op &o, int lo, int hi, Team team) {
+DEV void penalty(const Dims &d, const Op &o, int lo, int hi, Team team) {
   const float square = 2 * o.f[0] * d.scale, size = o.f[1] * d.scale;
   eachElement(lo, hi, o.n[0], team, [&](int r, int j) {
     const float w = rowOf(o.a[1], r)[j];
@@ -49,7 +49,7 @@ DEV void penalty(const GLOBAL Dims &d, const GLOBAL Op &o, int lo, int hi, Team 
 }
 
 // adam is kernel.Adam's update, of a gradient whose norm is clipped.
-DEV void adam(const GLOBAL Dims &d, const GLOBAL Op &o, int lo, int hi, Team team) {
+DEV void adam(const Dims &d, const Op &o, int lo, int hi, Team team) {
   const double norm = *(const GLOBAL double *)o.a[4].p;
   if (!(norm - norm == 0)) return;
   const float scale = d.clip > 0 && norm > double(d.clip) ? float(double(d.clip) / norm) : 1;

@@ -8,7 +8,7 @@
 #include "update.h"
 
 // whole does such an op, and reports whether it is one.
-DEV bool whole(const GLOBAL Dims &d, const GLOBAL Op &o, int rows, Team team) {
+DEV bool whole(const Dims &d, const Op &o, int rows, Team team) {
   switch (o.code) {
   case LAG_BACK: lagBack(d, o, 0, rows, team); break;
   case LAG_START: lagStart(d, o, 0, rows, team); break;

@@ -210,14 +210,12 @@ func (b *binding) predicate(name string) int {
 	return int(b.place[v])
 }
 
-// condition reads a predicate that may be negated, or a number: none but 0 is true.
+// condition reads a predicate that may be negated, or a number that is true
+// unless zero.
 func (b *binding) condition(text string) func(w *warp) uint32 {
-	if n, err := strconv.ParseInt(text, 0, 64); err == nil {
-		always := uint32(0)
-		if n != 0 {
-			always = full
-		}
-		return func(*warp) uint32 { return always }
+	if n, err := strconv.Atoi(text); err == nil {
+		all := -uint32(truth(n != 0))
+		return func(*warp) uint32 { return all }
 	}
 	name, not := strings.CutPrefix(text, "!")
 	p := b.predicate(strings.TrimSpace(name))

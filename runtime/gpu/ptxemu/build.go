@@ -22,7 +22,7 @@ type builder struct {
 func build(m *Module, p *parser, r *routine) (f *Function, err error) {
 	b := &builder{m: m, p: p, entry: map[*routine]int{}, back: map[*routine]int{}, place: map[*variable]uint64{},
 		rows: map[uint64]int{}, names: map[string]int{},
-		f: &Function{Name: r.name, m: m, MaxThreads: r.maxThreads, exact: r.exact, Cluster: r.cluster}}
+		f: &Function{Name: r.name, m: m, limit: instructions, MaxThreads: r.maxThreads, exact: r.exact, Cluster: r.cluster}}
 	if err := b.reachable(r, nil); err != nil {
 		return nil, err
 	}

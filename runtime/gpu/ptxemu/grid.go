@@ -50,7 +50,7 @@ func (f *Function) Launch(mem *Memory, dim Grid, block Block, shared int, params
 	if err := f.check(dim, block, shared, params); err != nil {
 		return fmt.Errorf("%s: %w", f.Name, err)
 	}
-	g := &grid{f: f, mem: mem, dim: dim, block: block, dynamic: shared, limit: instructions,
+	g := &grid{f: f, mem: mem, dim: dim, block: block, dynamic: shared, limit: f.limit,
 		params: append([]byte(nil), params...), spans: make([]span, f.spans)}
 	g.pspan = spanOf(g.params, paramWindow)
 	mem.mu.RLock()

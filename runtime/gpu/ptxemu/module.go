@@ -56,6 +56,7 @@ type Function struct {
 	constants  []constant
 	specials   []fixed
 	executed   int64
+	limit      int64 // instructions of a launch
 }
 
 // constant is a number that instructions read from a row.

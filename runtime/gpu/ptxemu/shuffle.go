@@ -5,23 +5,34 @@ import (
 )
 
 // together runs an instruction for lanes of a warp that take part at once. who
-// is the row of their mask; lanes that come early wait for the others.
+// is the row of their mask, which may differ between groups of lanes; those that
+// come early wait for the others of their group.
 func together(who int, run exec) exec {
 	return func(w *warp, m uint32) {
-		i := bits.TrailingZeros32(m) & 31
-		need := uint32(w.r[who][i]) & w.alive
-		if need>>i&1 == 0 {
-			w.fail(i, "lane %d is not among those of its mask %#x", i, w.r[who][i])
+		for m != 0 {
+			group := w.alike(&w.r[who], m, bits.TrailingZeros32(m)&31)
+			w.gather(group, uint32(w.r[who][bits.TrailingZeros32(m)&31]), run)
+			m &^= group
 		}
-		if m&need != need {
-			if m |= w.waiting(); m&need != need {
-				w.linger(m)
-				return
-			}
-			w.rejoin(m)
-		}
-		run(w, m)
 	}
+}
+
+// gather runs an instruction for the lanes of a mask, if all are here.
+func (w *warp) gather(m, mask uint32, run exec) {
+	if stray := m &^ mask; stray != 0 {
+		i := bits.TrailingZeros32(stray)
+		w.fail(i, "lane %d is not among those of its mask %#x", i, mask)
+	}
+	need := mask & w.alive
+	if m != need {
+		m |= w.waiting() & mask
+		if m != need {
+			w.linger(m)
+			return
+		}
+		w.rejoin(m)
+	}
+	run(w, m)
 }
 
 // waiting gives the lanes that already wait at this instruction.

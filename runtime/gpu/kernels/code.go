@@ -52,6 +52,12 @@ const (
 	NADEWeights
 )
 
+// The codes of products of whole arrays.
+const (
+	Gemm Code = iota + 48
+	GemmWeights
+)
+
 // The codes of what stands around a graph: noise, data, sums and updates.
 const (
 	Layout Code = iota + 64
@@ -116,6 +122,8 @@ var codes = map[Code]string{
 	NADELogits:     "NADE_LOGITS",
 	NADEStart:      "NADE_START",
 	NADEWeights:    "NADE_WEIGHTS",
+	Gemm:           "GEMM",
+	GemmWeights:    "GEMM_WEIGHTS",
 	Layout:         "LAYOUT",
 	Normals:        "NORMALS",
 	Uniforms:       "UNIFORMS",

@@ -105,7 +105,7 @@ enum Code {
   MV_NORMAL,       // op.MVNormal: a0[r,0], a1 = d, a2 = S, a3 = present or none, a4 scratch [rows, 2*D*D + n1*D]; D = N, n1 = K, n2 = Tri
   MV_NORMAL_BACK,  // a0 = dd or none (added if add), a1 = dS or none (added if n3), a2 = dout, a3 = d, a4 = S, a5 = present or none, a6 scratch [rows, 3*D*D + 2*n1*D]
   MAP,          // the element-wise program n0: see ptx.Module; its arrays are more
-  AFFINE,       // in scans alone: a0[r] (+)= a1[r] W + a3's row; a2 = W [n0,n1], or [n1,n0] if n2; n3: the float of shared memory where its part of W lies, or -1
+  AFFINE,       // in scans alone: a0[r] (+)= a1[r] W + a3's row; a2 = W [n0,n1], or [n1,n0] if n2; n3: the float of shared memory where its part of W lies, or -1; columns are dealt to n5 blocks from block n4 on, rows to as many such sets as there are (kernels.Plan); n6: a1 is read at the time before in the loop, where there is none a4, as LAG reads a2
 
   GATHER,       // domain sampled: a0[r] = a1 at the particle, among the K of r, that a2[r,0] names
   GATHER_BACK,  // a0[r] (+)= sum of a1 over the particles that a2 sends to r
@@ -113,6 +113,10 @@ enum Code {
   NADE_LOGITS,  // a0[r] = the gradient by the logits [rows,D], a1 (+)= it, or none, is that by the bias; a2 = dout, a3 = x, a4 = the logits, which may be a0
   NADE_START,   // a0[r] (+)= the gradient by the start [rows,n1]; a1 = that by the logits, a2 = x, a3 = start, a4 = W, a5 = V
   NADE_WEIGHTS, // whole. domain of x: a0, a1 = the gradients by W, V in n2 parts of the rows, [n2*D,n1], for ADD_PARTS; a2 = that by the logits, a3 = x, a4 = start, a5 = W, a6 = V
+
+  // By the kernels gemm_fp32, gemm_tf32 and gemm_bf16 alone, a block for each 64x64 results.
+  GEMM = 48,     // a0[r] (+)= a1[r] W + a3's row, if there is a3, which may be a0; a2 = W [n0,n1], or [n1,n0] if n2
+  GEMM_WEIGHTS,  // a0[n0,n1] (+)= a1' a2, summed over the domain; where n3 > 1, blocks z < n3 sum a part of the rows each, to a4 [n3,n0*n1] instead, for ADD_PARTS
 
   // What follows stands in no scan.
   LAYOUT = 64,  // domain FRAME: time[r], of Dims

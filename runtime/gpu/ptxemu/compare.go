@@ -206,10 +206,11 @@ func bindSelect(b *binding) exec {
 		to, x, y, p := &w.r[d], &w.r[x], &w.r[y], c(w)
 		for ; m != 0; m &= m - 1 {
 			i := bits.TrailingZeros32(m) & 31
-			to[i] = y[i]
+			v := y[i] // to may be x
 			if p>>i&1 != 0 {
-				to[i] = x[i]
+				v = x[i]
 			}
+			to[i] = v
 		}
 	}
 }

@@ -17,11 +17,18 @@ import (
 // is not the common one.
 var archs = map[string]string{"cluster": "sm_90"}
 
+// clusters is how many blocks a cluster of a file's kernels has.
+var clusters = map[string]int{"cluster": 8}
+
 const common = "sm_80"
 
 // flags is what else the compiler is told of a file: loops over rows are not unrolled
 // in the text, which would take a driver longer to read; where that helps it does so.
-var flags = map[string][]string{"program": {"-fno-unroll-loops"}}
+var flags = map[string][]string{
+	"program": {"-fno-unroll-loops"},
+	"scan":    {"-fno-unroll-loops"},
+	"cluster": {"-fno-unroll-loops"},
+}
 
 func main() {
 	dir := flag.String("dir", ".", "folder of the .cu files")
@@ -57,8 +64,19 @@ func compile(clang, file, out string) error {
 	if err != nil {
 		return fmt.Errorf("compile %s: %w", file, err)
 	}
+	if size := clusters[name]; size > 0 {
+		text = inClusters(text, size)
+	}
 	head := "// Made of " + name + ".cu by go generate ./runtime/gpu/kernels. Do not edit.\n"
 	return os.WriteFile(filepath.Join(out, "gen_"+name+".ptx"), []byte(head+tidy(string(text))), 0o644)
+}
+
+var bounds = regexp.MustCompile(`(?m)^\.maxntid.*$`)
+
+// inClusters puts the directive for clusters of size blocks to each kernel with launch
+// bounds: clang has an attribute for it from version 20 on.
+func inClusters(text []byte, size int) []byte {
+	return bounds.ReplaceAll(text, fmt.Appendf(nil, "$0\n.explicitcluster\n.reqnctapercluster %d, 1, 1", size))
 }
 
 var (

@@ -50,6 +50,7 @@ const (
 	NADELogits
 	NADEStart
 	NADEWeights
+	HoldScatter
 )
 
 // The codes of products of whole arrays.
@@ -75,6 +76,8 @@ const (
 	SumSquares
 	Norm
 	Adam
+	RMSProp
+	SGD
 )
 
 // codes has their names, as program.h has them.
@@ -122,6 +125,7 @@ var codes = map[Code]string{
 	NADELogits:     "NADE_LOGITS",
 	NADEStart:      "NADE_START",
 	NADEWeights:    "NADE_WEIGHTS",
+	HoldScatter:    "HOLD_SCATTER",
 	Gemm:           "GEMM",
 	GemmWeights:    "GEMM_WEIGHTS",
 	Layout:         "LAYOUT",
@@ -139,6 +143,8 @@ var codes = map[Code]string{
 	SumSquares:     "SUM_SQUARES",
 	Norm:           "NORM",
 	Adam:           "ADAM",
+	RMSProp:        "RMSPROP",
+	SGD:            "SGD",
 }
 
 func (c Code) String() string {
@@ -147,3 +153,12 @@ func (c Code) String() string {
 	}
 	return fmt.Sprintf("Code(%d)", int32(c))
 }
+
+// whole is the codes of a graph's ops that need all rows at once.
+var whole = map[Code]bool{
+	LagBack: true, LagStart: true, SpliceStart: true, ExpandBack: true, HoldBack: true, TakeSum: true, NADEWeights: true,
+	Gemm: true, GemmWeights: true,
+}
+
+// Whole reports whether an op of code c needs all rows at once, and can stand in no scan.
+func Whole(c Code) bool { return c >= Layout || whole[c] }

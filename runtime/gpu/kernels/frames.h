@@ -131,6 +131,14 @@ DEV void holdBack(const Dims &d, const Op &o, int lo, int hi, Team team) {
   });
 }
 
+// holdScatter gives no two rows of one time the same target.
+DEV void holdScatter(const Dims &d, const Op &o, int lo, int hi, Team team) {
+  eachElement(lo, hi, o.n[0], team, [&](int r, int j) {
+    const Place p = placeOf(d, o.axis, r);
+    rowOf(o.a[0], startOf(d, o.axis, p.t - p.t % o.n[1]) + p.b)[j] += rowOf(o.a[1], r)[j];
+  });
+}
+
 DEV void tick(const Dims &d, const Op &o, int lo, int hi, Team team) {
   eachElement(lo, hi, 1, team, [&](int r, int) { rowOf(o.a[0], r)[0] = timeOf(d, o.axis, r) % o.n[1] == 0 ? 1 : 0; });
 }

@@ -244,3 +244,14 @@ func TestEdge(t *testing.T) {
 		}
 	})
 }
+
+// Of the rows of one time, no two scatter to one target: here sequences have one frame.
+func TestHoldScatter(t *testing.T) {
+	r := newRig(t, []int{1, 1, 1}, 2)
+	dx, dy := r.frames(3), r.frames(3)
+	for _, every := range []int{1, 3} {
+		r.check(Op{Code: HoldScatter, Axis: dx.axis, N: [8]int32{3, int32(every)}}, adds, exactly, func(row, j int) float64 {
+			return dy.get(row, j)
+		}, dx, dy)
+	}
+}

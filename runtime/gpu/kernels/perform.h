@@ -23,6 +23,7 @@ DEV void perform(const Dims &d, const Op &o, int lo, int hi, Team team) {
   case SPLICE: return splice(d, o, lo, hi, team);
   case SPLICE_BACK: return spliceBack(d, o, lo, hi, team);
   case HOLD: return hold(d, o, lo, hi, team);
+  case HOLD_SCATTER: return holdScatter(d, o, lo, hi, team);
   case TICK: return tick(d, o, lo, hi, team);
   case EDGE: return edge(d, o, lo, hi, team);
   case EDGE_BACK: return edgeBack(d, o, lo, hi, team);

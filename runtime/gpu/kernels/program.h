@@ -114,6 +114,8 @@ enum Code {
   NADE_START,   // a0[r] (+)= the gradient by the start [rows,n1]; a1 = that by the logits, a2 = x, a3 = start, a4 = W, a5 = V
   NADE_WEIGHTS, // whole. domain of x: a0, a1 = the gradients by W, V in n2 parts of the rows, [n2*D,n1], for ADD_PARTS; a2 = that by the logits, a3 = x, a4 = start, a5 = W, a6 = V
 
+  HOLD_SCATTER, // domain of a1: a0[(t - t mod n1,b)] += a1[(t,b)]: for scans
+
   // By the kernels gemm_fp32, gemm_tf32 and gemm_bf16 alone, a block for each 64x64 results.
   GEMM = 48,     // a0[r] (+)= a1[r] W + a3's row, if there is a3, which may be a0; a2 = W [n0,n1], or [n1,n0] if n2
   GEMM_WEIGHTS,  // a0[n0,n1] (+)= a1' a2, summed over the domain; where n3 > 1, blocks z < n3 sum a part of the rows each, to a4 [n3,n0*n1] instead, for ADD_PARTS
@@ -134,4 +136,6 @@ enum Code {
   SUM_SQUARES,  // as SUM, of squares
   NORM,         // a0 = double [1]: root of the sum of a1, double [n1]
   ADAM,         // domain ONCE: a0 = parameters, a1, a2 = moments, a3 = gradient, a4 = norm (double [1]); f0, f1 one less the decays; nothing where the norm is not finite
+  RMSPROP,      // as ADAM: a1 = mean squares, a2 = velocities; f0 = 1 - the decay, f1 = the momentum
+  SGD,          // as ADAM: a1 = velocities; f1 = the momentum
 };

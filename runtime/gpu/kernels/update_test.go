@@ -109,3 +109,39 @@ func TestAdamOfNaN(t *testing.T) {
 		}
 	}
 }
+
+// The other optimisers are package optim's, one number after another.
+func TestOtherOptimisers(t *testing.T) {
+	const n, rate, eps = 300, 1e-2, 1e-6
+	for _, code := range []Code{RMSProp, SGD} {
+		r := newRig(t, lens, 1)
+		w, v, u, g := r.flat(n), r.flat(n), r.flat(n), r.flat(n)
+		norm, in := r.doubles(1)
+		norm[0] = 8
+		r.dims.Rate, r.dims.Eps, r.dims.Clip = rate, eps, 2
+		v.set(func(i, _ int) float64 { return v.get(i, 0) * v.get(i, 0) })
+		var want [3][n]float64
+		for i := range n {
+			d, square, speed := g.get(i, 0)*2/8, v.get(i, 0), u.get(i, 0)
+			if code == RMSProp {
+				square = 0.9*square + 0.1*d*d
+				speed = 0.5*speed + d/(math.Sqrt(square)+eps)
+				want[1][i], want[2][i] = square, speed
+			} else {
+				speed = 0.5*square + d // the first of its arrays
+				want[1][i], want[2][i] = speed, u.get(i, 0)
+			}
+			want[0][i] = w.get(i, 0) - rate*speed
+		}
+		o := Op{Code: code, Rows: n, N: [8]int32{1}, F: [2]float32{0.1, 0.5}}
+		o.A[4] = in
+		r.do(o, w, v, u, g)
+		for i, a := range []*matrix{w, v, u} {
+			for row := range n {
+				if !near(a.get(row, 0), want[i][row], 1e-5) {
+					t.Fatalf("%v: number %d of array %d is %v, want %v", code, row, i, a.get(row, 0), want[i][row])
+				}
+			}
+		}
+	}
+}

@@ -32,6 +32,8 @@ DEV bool whole(const Dims &d, const Op &o, int rows, Team team) {
   case SUM_SQUARES: sumParts(o, rows, team, [](double v) { return v * v; }); break;
   case NORM: norm(o, team); break;
   case ADAM: adam(d, o, 0, rows, team); break;
+  case RMSPROP: rmsProp(d, o, 0, rows, team); break;
+  case SGD: sgd(d, o, 0, rows, team); break;
   default: return false;
   }
   return true;

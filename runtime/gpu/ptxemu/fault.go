@@ -1,22 +1,33 @@
 package ptxemu
 
 import (
+	"errors"
 	"fmt"
 	"math/bits"
 )
 
+// ErrAccess is wrapped by the error of a launch in which a thread reached for
+// memory that is not there, or not aligned.
+var ErrAccess = errors.New("illegal access")
+
 // fault is what a kernel did wrong. It is thrown where it happens and becomes
 // the error of the launch.
 type fault struct {
-	why  string
-	w    *warp
-	m    uint32 // the lanes at fault; none: all that are active
-	stmt *stmt
+	why    string
+	access bool // of memory
+	w      *warp
+	m      uint32 // the lanes at fault; none: all that are active
+	stmt   *stmt
 }
 
 // fail stops the launch for what lane i did.
 func (w *warp) fail(i int, format string, args ...any) {
 	panic(fault{why: fmt.Sprintf(format, args...), w: w, m: 1 << (i & 31)})
+}
+
+// failAccess stops the launch for what lane i wanted of memory.
+func (w *warp) failAccess(i int, format string, args ...any) {
+	panic(fault{why: fmt.Sprintf(format, args...), access: true, w: w, m: 1 << (i & 31)})
 }
 
 // err names the kernel, the line, the block and the thread.
@@ -31,8 +42,12 @@ func (f fault) err(k *Function) error {
 	}
 	lane := bits.TrailingZeros32(m) & 31
 	b := f.w.b
-	return fmt.Errorf("%s: line %d: %s: %s; block (%d,%d,%d), thread (%s)", k.Name, s.line, s.text, f.why,
+	text := fmt.Sprintf("%s: line %d: %s: %s; block (%d,%d,%d), thread (%s)", k.Name, s.line, s.text, f.why,
 		b.id[0], b.id[1], b.id[2], threadName(b.g.block, f.w.first+lane))
+	if f.access {
+		return fmt.Errorf("%w: %s", ErrAccess, text)
+	}
+	return errors.New(text)
 }
 
 // here is the instruction that the warp runs.

@@ -50,7 +50,7 @@ func TestFaults(t *testing.T) {
 			if err == nil || !strings.Contains(err.Error()+": ", c.want) {
 				t.Errorf("%v\nwant ... %s", err, c.want)
 			}
-			if err != nil && (!strings.HasPrefix(err.Error(), "k: line ") || !strings.Contains(err.Error(), "block (")) {
+			if err != nil && (!strings.HasPrefix(strings.TrimPrefix(err.Error(), "illegal access: "), "k: line ") || !strings.Contains(err.Error(), "block (")) {
 				t.Errorf("%v: no line or block", err)
 			}
 		})

@@ -130,7 +130,7 @@ func least(x, y float64, nan bool) float64 {
 	case !nan && y != y:
 		return x
 	}
-	return math.Min(x, y)
+	return min(x, y) // math.Min has -Inf come before NaN
 }
 
 // rounded gives a number as a float32. It must be exact, or rounded to odd: the

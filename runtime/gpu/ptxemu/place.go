@@ -125,7 +125,7 @@ func (w *warp) reach(p *place, i int, a, n uint64) (unsafe.Pointer, span) {
 		if q := w.b.g.pspan.at(a, n); q != nil {
 			return q, w.b.g.pspan
 		}
-		w.fail(i, "bytes %d to %d of the parameters, which have %d", a-paramWindow, a-paramWindow+n, len(w.b.g.params))
+		w.failAccess(i, "bytes %d to %d of the parameters, which have %d", a-paramWindow, a-paramWindow+n, len(w.b.g.params))
 	}
 	s := w.globalSpan(i, a, n)
 	w.b.g.spans[p.slot] = s
@@ -139,14 +139,14 @@ func (w *warp) globalSpan(i int, a, n uint64) span {
 	if s, ok := w.b.g.f.m.globals.find(a, n); ok {
 		return s
 	}
-	w.fail(i, "%d bytes at %#x are not the device's: %s", n, a, w.b.g.mem.describe(a))
+	w.failAccess(i, "%d bytes at %#x are not the device's: %s", n, a, w.b.g.mem.describe(a))
 	return span{}
 }
 
 func (w *warp) ownBytes(i int, a, n uint64) unsafe.Pointer {
 	size := uint64(w.b.g.f.localBytes)
 	if a > size || size-a < n {
-		w.fail(i, "bytes %d to %d of local memory, which has %d", int64(a), int64(a+n), size)
+		w.failAccess(i, "bytes %d to %d of local memory, which has %d", int64(a), int64(a+n), size)
 	}
 	return unsafe.Pointer(&w.l[uint64(i)*size+a])
 }
@@ -156,21 +156,21 @@ func (w *warp) sharedBytes(p *place, i int, a, n uint64) unsafe.Pointer {
 	b := w.b
 	if rank := int(a & rankMask >> rankShift); rank > 0 && p.remote && b.team != nil {
 		if rank > len(b.team.blocks) {
-			w.fail(i, "block %d of a cluster of %d", rank-1, len(b.team.blocks))
+			w.failAccess(i, "block %d of a cluster of %d", rank-1, len(b.team.blocks))
 		}
 		b = b.team.blocks[rank-1]
 		a &^= rankMask
 	}
 	if b.left == 0 {
-		w.fail(i, "the block of the cluster whose shared memory this is has ended")
+		w.failAccess(i, "the block of the cluster whose shared memory this is has ended")
 	}
 	q := b.window.at(a, n)
 	if q == nil {
-		w.fail(i, "bytes %d to %d of shared memory, which has %d", int64(a), int64(a+n), len(b.shared))
+		w.failAccess(i, "bytes %d to %d of shared memory, which has %d", int64(a), int64(a+n), len(b.shared))
 	}
 	return q
 }
 
 func (w *warp) misaligned(i int, a, n uint64) {
-	w.fail(i, "address %#x is no multiple of %d", a, n)
+	w.failAccess(i, "address %#x is no multiple of %d", a, n)
 }

@@ -153,3 +153,19 @@ func (p *Plan[F]) reversal(r *reversal[F]) *schedule.Scan {
 		Before: p.steps(r.scan, r.before), Loop: p.steps(r.scan, r.loop), After: p.steps(r.scan, r.after),
 	}
 }
+
+// Values is what an array holds after a run of the machine, without gaps between its
+// rows: [rows,cols]. Where arrays share memory, it may be another's by then: see SetUse.
+func (p *Plan[F]) Values(a *schedule.Array) []F {
+	for own, s := range p.known {
+		if s != a {
+			continue
+		}
+		var out []F
+		for r := range own.rows {
+			out = append(out, own.row(r)...)
+		}
+		return out
+	}
+	return nil
+}

@@ -43,7 +43,9 @@ type hereStepper struct {
 	updater *optim.Updater
 }
 
-func (s *hereStepper) run(b *runtime.Batch, r runtime.Run, _ float64) error { return s.machine.Run(b, r) }
+func (s *hereStepper) run(b *runtime.Batch, r runtime.Run, _ float64) error {
+	return s.machine.Run(b, r)
+}
 
 func (s *hereStepper) move(scale, rate float64) (norm float64, err error) {
 	return s.updater.Update(s.machine.Gradient(), scale, rate)

@@ -29,6 +29,8 @@ type compareCmd struct {
 	Threads   *int     `placeholder:"N" help:"Threads to compute with; 0 is one for each core."`
 	Out       string   `placeholder:"DIR" help:"Folder for the table and a run for each fit; runs/MODEL-compare-TIME if not given."`
 	Force     bool     `help:"Overwrite the comparison in the folder of --out."`
+
+	deviceFlags `embed:""`
 }
 
 // Run checks all guides before it fits the first.
@@ -55,7 +57,10 @@ func (c *compareCmd) Run(g *globals) error {
 	if err := c.keepData(x, drawn); err != nil {
 		return err
 	}
-	x.device = inference.NewCPU(x.programs[0].config.Threads)
+	var err error
+	if x.device, err = c.open(x.programs[0].config.Threads); err != nil {
+		return err
+	}
 	defer x.device.Close()
 	return x.run()
 }
@@ -208,7 +213,7 @@ type comparison struct {
 	data     []inference.DataInfo
 	known    *simulation // that drew the data, or nil
 	truth    *data.Set   // the latents of the data that are scored, or nil
-	device   *inference.CPU
+	device   computer
 	table    comparedTable
 }
 

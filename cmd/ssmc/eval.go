@@ -25,6 +25,8 @@ type evalCmd struct {
 	PerSequence  bool   `help:"Also print the scores of each sequence."`
 	GuideCheck   bool   `help:"Also tell how close the guide is to the posterior, and whether the likelihood can be trusted."`
 	Threads      *int   `placeholder:"N" help:"Threads to compute with; 0 is one for each core."`
+
+	deviceFlags `embed:""`
 }
 
 // Run loads, scores and prints. The settings are those of the fit.
@@ -184,7 +186,10 @@ func (c *evalCmd) score(g *globals, e *evaluation, run *inference.Run, p *progra
 	if err != nil {
 		return fmt.Errorf("the parameters in %s do not suit its model.ssm with these data: %w", c.Folder, err)
 	}
-	device := inference.NewCPU(run.Config.Threads)
+	device, err := c.open(run.Config.Threads)
+	if err != nil {
+		return err
+	}
 	defer device.Close()
 	fitted := inference.Fitted{Model: p.Model, Params: params, Device: device}
 	var m meter = noMeter{}

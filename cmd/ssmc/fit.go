@@ -27,6 +27,8 @@ type fitCmd struct {
 	Out     string   `placeholder:"DIR" help:"Folder of the run; runs/MODEL-GUIDE-TIME if not given."`
 	Force   bool     `help:"Overwrite the run in the folder of --out."`
 	Quiet   bool     `short:"q" help:"Print only the scores."`
+
+	deviceFlags `embed:""`
 }
 
 // Run compiles, fits, scores and saves.
@@ -56,7 +58,10 @@ func (c *fitCmd) Run(g *globals) error {
 		return err
 	}
 	defer dir.release()
-	device := inference.NewCPU(p.config.Threads)
+	device, err := c.open(p.config.Threads)
+	if err != nil {
+		return err
+	}
 	defer device.Close()
 	f := &fitting{g: g, p: p, text: text, dir: dir, device: device, data: info}
 	f.show = newDisplay(g, c.Quiet, dir.path)
@@ -103,7 +108,7 @@ type fitting struct {
 	p      *program
 	text   string // the program, resolved
 	dir    *folder
-	device *inference.CPU
+	device computer
 	data   []inference.DataInfo
 	show   display
 	brief  bool // without the likelihood, which takes long

@@ -40,6 +40,7 @@ type cli struct {
 	Compare  compareCmd  `cmd:"" help:"Fit a model with several guides and compare them."`
 	Recover  recoverCmd  `cmd:"" help:"Fit a model to data drawn from it, and compare its parameters with the truth."`
 	Simulate simulateCmd `cmd:"" help:"Draw data from a model with known parameters."`
+	Devices  devicesCmd  `cmd:"" help:"List what models can be computed on."`
 	Bench    benchCmd    `cmd:"" help:"Measure what updates of a model on data cost."`
 	Plan     planCmd     `cmd:"" help:"Say how a model will be inferred, and why."`
 	Show     showCmd     `cmd:"" help:"Print a net or model of the library, or a guide written out in full."`

@@ -58,10 +58,19 @@ func (c conversion) function(b *binding) func(x uint64) uint64 {
 		return c.integerToFloat(b)
 	case c.from.float:
 		return c.floatToInteger
+	case c.sat && c.holdsAll():
+		b.refuse(".sat is for types that do not hold all numbers of the other")
 	case c.sat:
 		return c.clamp
 	}
 	return func(x uint64) uint64 { return c.from.extend(x) & c.to.mask() }
+}
+
+// holdsAll reports whether every integer of one type is one of the other.
+func (c conversion) holdsAll() bool {
+	lo, hi := ends(c.from)
+	least, most := ends(c.to)
+	return lo.Cmp(least) >= 0 && hi.Cmp(most) <= 0
 }
 
 // clamp converts between integers and stops at the ends.

@@ -271,13 +271,36 @@ func chainBody(b *bench, f *frames) *body {
 	return r
 }
 
+// y[t] = x[t] W1 + b, and then y[t] += v[t] W2: so many terms that each warp has several
+// steps of them, more than are on their way at once.
+func longBody(b *bench, f *frames) *body {
+	rows, d, k1, k2 := f.rows(), 40, 600, 330
+	x, v, y := b.matrix(rows, k1, 0, 0), b.matrix(rows, k2, 0, 0), b.matrix(rows, d, 0, 0)
+	w1, w2, bias := b.matrix(k1, d, 0, 0).scaled(0.04), b.matrix(d, k2, 0, 0).scaled(0.04), b.matrix(1, d, 0, 0)
+	r := &body{outs: []*matrix{y}}
+	r.do(true, affineOp(f, y, x, w1, bias.array(kernels.Once)))
+	second := affineOp(f, y, v, w2, kernels.Array{})
+	second.N[2], second.Add = 1, 1
+	r.do(false, second)
+	r.want = func() [][]float64 {
+		s := newState(f, d)
+		for row := range rows {
+			s.rows[row] = times(times(bias.row(0), x.row(row), w1, false), v.row(row), w2, true)
+		}
+		return [][]float64{s.all()}
+	}
+	return r
+}
+
+func TestScanLong(t *testing.T) {
+	checkScan(t, longBody)
+	checkPrecisions(t, longBody)
+}
+
 func TestScanTanh(t *testing.T)   { checkScan(t, tanhBody(1, false)) }
 func TestScanDirect(t *testing.T) { checkScan(t, tanhBody(1, true)) }
 func TestScanFar(t *testing.T)    { checkScan(t, tanhBody(2, false)) }
 func TestScanBack(t *testing.T)   { checkScan(t, backBody) }
 func TestScanChain(t *testing.T)  { checkScan(t, chainBody) }
 
-func TestScanLSTM(t *testing.T) {
-	checkScan(t, lstmBody)
-	checkPrecisions(t, lstmBody)
-}
+func TestScanLSTM(t *testing.T) { checkScan(t, lstmBody) }

@@ -1,6 +1,6 @@
 # The handful of things one does here. Plain go commands do as well.
 
-.PHONY: build test check bench generate
+.PHONY: build test check bench generate cu ptxas
 
 build: ## the program, static, in ./ssmc
 	CGO_ENABLED=0 go build -o ssmc ./cmd/ssmc
@@ -26,3 +26,11 @@ bench: ## what updates and kernels cost, into bench.txt and through benchstat
 
 generate: ## the assembly, anew
 	go generate ./...
+
+cu: ## the other way to NVIDIA's driver, tag cu: fetches its header, builds, tests
+	bash .ci/cuda header
+	bash .ci/cuda test
+
+ptxas: ## whether NVIDIA's assembler takes the kernels: fetches it, runs it
+	bash .ci/cuda ptxas
+	bash .ci/cuda assemble

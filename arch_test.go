@@ -32,7 +32,14 @@ var neverImport = map[string][]string{
 	"compiler/ir":    {"compiler", "compiler/dist", "lang"},
 	"compiler/dist":  {"compiler"},
 	"inference/data": {"inference", "runtime"},
+	// The way to a device and its stand-in on the CPU know nothing of models.
+	"runtime/gpu/driver":   append([]string{"runtime/gpu/ptxemu", "runtime/gpu/fakecuda"}, aboveDevices...),
+	"runtime/gpu/ptxemu":   append([]string{"runtime/gpu/driver", "runtime/gpu/fakecuda"}, aboveDevices...),
+	"runtime/gpu/fakecuda": append([]string{"runtime/gpu/driver"}, aboveDevices...),
 }
+
+// aboveDevices is what computes on devices, or beside them.
+var aboveDevices = []string{"runtime", "runtime/op", "runtime/cpu", "runtime/kernel", "runtime/scalar", "runtime/exact", "runtime/gpu"}
 
 func TestImports(t *testing.T) {
 	const module = "ssmc/"

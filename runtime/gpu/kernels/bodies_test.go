@@ -80,59 +80,6 @@ func (b *bench) mapOp(f *frames, program int, arrays ...kernels.Array) kernels.O
 	return o
 }
 
-// times is row r of x W, W stored [K,D] or, with trans, [D,K], as it is added to y.
-func times(y []float64, x []float64, w *matrix, trans bool) []float64 {
-	y = append([]float64(nil), y...)
-	for j := range y {
-		for k, v := range x {
-			if trans {
-				y[j] += v * w.at(j, k)
-			} else {
-				y[j] += v * w.at(k, j)
-			}
-		}
-	}
-	return y
-}
-
-func (m *matrix) row(r int) []float64 {
-	v := make([]float64, m.cols)
-	for j := range v {
-		v[j] = m.at(r, j)
-	}
-	return v
-}
-
-func tanhs(v []float64) []float64 {
-	for j := range v {
-		v[j] = math.Tanh(v[j])
-	}
-	return v
-}
-
-// state is results of a reference by row, as long as nobody has asked for them all.
-type state struct {
-	rows [][]float64
-	cols int
-}
-
-func newState(f *frames, cols int) *state { return &state{make([][]float64, f.rows()), cols} }
-
-// before is the row of the step before, or what there is at first.
-func (s *state) before(row int, start []float64) []float64 {
-	if row < 0 {
-		return start
-	}
-	return s.rows[row]
-}
-
-func (s *state) all() (v []float64) {
-	for _, r := range s.rows {
-		v = append(v, r...)
-	}
-	return v
-}
-
 // h[t] = tanh(h[t-steps] W + x[t]). The lag of one step may be left to the product,
 // direct, that then need not wait for LAG.
 func tanhBody(steps int, direct bool) func(b *bench, f *frames) *body {
@@ -271,13 +218,36 @@ func chainBody(b *bench, f *frames) *body {
 	return r
 }
 
+// y[t] = x[t] W1 + b, and then y[t] += v[t] W2: so many terms that each warp has several
+// steps of them, more than are on their way at once.
+func longBody(b *bench, f *frames) *body {
+	rows, d, k1, k2 := f.rows(), 40, 600, 330
+	x, v, y := b.matrix(rows, k1, 0, 0), b.matrix(rows, k2, 0, 0), b.matrix(rows, d, 0, 0)
+	w1, w2, bias := b.matrix(k1, d, 0, 0).scaled(0.04), b.matrix(d, k2, 0, 0).scaled(0.04), b.matrix(1, d, 0, 0)
+	r := &body{outs: []*matrix{y}}
+	r.do(true, affineOp(f, y, x, w1, bias.array(kernels.Once)))
+	second := affineOp(f, y, v, w2, kernels.Array{})
+	second.N[2], second.Add = 1, 1
+	r.do(false, second)
+	r.want = func() [][]float64 {
+		s := newState(f, d)
+		for row := range rows {
+			s.rows[row] = times(times(bias.row(0), x.row(row), w1, false), v.row(row), w2, true)
+		}
+		return [][]float64{s.all()}
+	}
+	return r
+}
+
+func TestScanLong(t *testing.T) {
+	checkScan(t, longBody)
+	checkPrecisions(t, longBody)
+}
+
 func TestScanTanh(t *testing.T)   { checkScan(t, tanhBody(1, false)) }
 func TestScanDirect(t *testing.T) { checkScan(t, tanhBody(1, true)) }
 func TestScanFar(t *testing.T)    { checkScan(t, tanhBody(2, false)) }
 func TestScanBack(t *testing.T)   { checkScan(t, backBody) }
 func TestScanChain(t *testing.T)  { checkScan(t, chainBody) }
 
-func TestScanLSTM(t *testing.T) {
-	checkScan(t, lstmBody)
-	checkPrecisions(t, lstmBody)
-}
+func TestScanLSTM(t *testing.T) { checkScan(t, lstmBody) }

@@ -9,8 +9,6 @@ import (
 	"ssmc/runtime/gpu/ptxemu"
 )
 
-const side = 64 // of a block's tile
-
 func gemmModule(t *testing.T) *ptxemu.Module {
 	return moduleOf(t, "gemm", func() string { return kernels.Text("gemm") })
 }
@@ -43,85 +41,98 @@ var gemmCases = []gemmCase{
 }
 
 // reference is what out should be, and the sum of what is added up there, without signs.
-func (c gemmCase) reference(x, w, start, old *matrix, r, j int) (want, scale float64) {
+func (c gemmCase) reference(m gemmRun, r, j int) (want, scale float64) {
 	add := func(v float64) { want, scale = want+v, scale+math.Abs(v) }
 	for k := range c.k {
 		if c.trans {
-			add(x.at(r, k) * w.at(j, k))
+			add(m.x.at(r, k) * m.w.at(j, k))
 		} else {
-			add(x.at(r, k) * w.at(k, j))
+			add(m.x.at(r, k) * m.w.at(k, j))
 		}
 	}
 	switch c.start {
 	case "row":
-		add(start.at(0, j))
+		add(m.start.at(0, j))
 	case "rows", "out":
-		add(start.at(r, j))
+		add(m.start.at(r, j))
 	}
 	if c.add {
-		add(old.at(r, j))
+		add(m.old.at(r, j))
 	}
 	return want, scale
 }
 
-// run gives Dims the rows as frames, and returns the factors and the result before
-// and after.
-func (c gemmCase) run(b *bench, precision string, axis kernels.Axis) (x, w, start, old, out *matrix) {
-	capacity := c.rows + c.spare
-	x, out = b.matrix(max(c.rows, 1), c.k, c.pad, c.shift), b.matrix(max(c.rows, 1), c.d, c.pad, c.shift)
-	if w = b.matrix(c.k, c.d, c.pad, c.shift); c.trans {
-		w = b.matrix(c.d, c.k, c.pad, c.shift)
+// A gemmRun is a case on the card: the result before and after.
+type gemmRun struct{ x, w, start, old, out *matrix }
+
+// run launches the case, with rows along an axis.
+func (c gemmCase) run(b *bench, precision string, axis kernels.Axis) gemmRun {
+	r := gemmRun{x: b.matrix(max(c.rows, 1), c.k, c.pad, c.shift), out: b.matrix(max(c.rows, 1), c.d, c.pad, c.shift)}
+	if r.w = b.matrix(c.k, c.d, c.pad, c.shift); c.trans {
+		r.w = b.matrix(c.d, c.k, c.pad, c.shift)
 	}
 	op := kernels.Op{Code: kernels.Gemm, Axis: axis, N: [8]int32{int32(c.k), int32(c.d)}}
-	op.A = [8]kernels.Array{out.array(axis), x.array(axis), w.array(kernels.Once)}
+	op.A = [8]kernels.Array{r.out.array(axis), r.x.array(axis), r.w.array(kernels.Once)}
 	if c.trans {
 		op.N[2] = 1
 	}
 	if c.add {
 		op.Add = 1
 	}
+	r.start, op.A[3] = c.addend(b, axis, r.out)
+	dims := rowsAlong(axis, c.rows)
+	op.Rows = int32(c.rows)
+	r.old = r.out.clone()
+	grid := ptxemu.Grid(kernels.GemmGrid(c.rows+c.spare, c.d, 1))
+	b.launch(gemmModule(b.t), "gemm_"+precision, grid, kernels.GemmThreads, 0, b.dims(dims), b.ops(kernels.Op{}, op), 1)
+	return r
+}
+
+// rowsAlong is a batch that has so many rows of an axis.
+func rowsAlong(axis kernels.Axis, rows int) kernels.Dims {
+	d := kernels.Dims{K: 1}
+	if axis&kernels.Sampled != 0 {
+		d.K, rows = 2, rows/2
+	}
+	if axis&kernels.Seq != 0 {
+		d.B = int32(rows)
+	} else if axis&kernels.Frame != 0 {
+		d.N = int32(rows)
+	}
+	return d
+}
+
+// addend is what the product is added to, and how the op is told so.
+func (c gemmCase) addend(b *bench, axis kernels.Axis, out *matrix) (*matrix, kernels.Array) {
 	switch c.start {
 	case "row":
-		start = b.matrix(1, c.d, 0, c.shift)
-		op.A[3] = kernels.Array{P: start.p, Axis: kernels.Once}
-		if axis != kernels.Once {
-			op.A[3].LD = int32(start.ld) // the axis says that there is one row
+		m := b.matrix(1, c.d, 0, c.shift)
+		if axis == kernels.Once { // where an axis has as many rows as there are, ld says that it is one
+			return m, kernels.Array{P: m.p, Axis: kernels.Once}
 		}
+		return m, m.array(kernels.Once)
 	case "rows":
-		start = b.matrix(max(c.rows, 1), c.d, c.pad, c.shift)
-		op.A[3] = start.array(axis)
+		m := b.matrix(max(c.rows, 1), c.d, c.pad, c.shift)
+		return m, m.array(axis)
 	case "out":
-		start = out.clone()
-		op.A[3] = op.A[0]
+		return out.clone(), out.array(axis)
 	}
-	dims := kernels.Dims{K: 1}
-	switch axis {
-	case kernels.Once:
-		op.Rows = int32(c.rows)
-	case kernels.Seq:
-		dims.B = int32(c.rows)
-	default:
-		dims.N = int32(c.rows)
-	}
-	old = out.clone()
-	grid := ptxemu.Grid{(capacity + side - 1) / side, (c.d + side - 1) / side, 1}
-	b.launch(gemmModule(b.t), "gemm_"+precision, grid, 128, 0, b.dims(dims), b.ops(kernels.Op{}, op), 1)
-	return x, w, start, old, out
+	return nil, kernels.Array{}
 }
 
 func TestGemm(t *testing.T) {
 	for i, c := range gemmCases {
 		for _, p := range precisions {
 			t.Run(p.name+" "+c.String(), func(t *testing.T) {
-				x, w, start, old, out := c.run(newBench(t), p.name, []kernels.Axis{kernels.Frame, kernels.Once, kernels.Seq}[i%3])
-				out.checkGaps(t)
+				m := c.run(newBench(t), p.name, []kernels.Axis{kernels.Frame, kernels.Once, kernels.Seq}[i%3])
+				m.out.checkGaps(t)
 				worst := 0.0
 				for r := range c.rows {
 					for j := range c.d {
-						want, scale := c.reference(x, w, start, old, r, j)
-						e := math.Abs(out.at(r, j)-want) / scale
+						want, scale := c.reference(m, r, j)
+						e := math.Abs(m.out.at(r, j)-want) / scale
 						if !(e <= p.tol) {
-							t.Fatalf("[%d,%d] is %v, want %v: %.2g of the scale", r, j, out.at(r, j), want, e)
+							t.Fatalf("[%d,%d] is %v, want %v: %.2g of the scale", r, j, m.out.at(r, j), want, e)
 						}
 						worst = max(worst, e)
 					}
@@ -130,6 +141,13 @@ func TestGemm(t *testing.T) {
 			})
 		}
 	}
+}
+
+// product launches fp32, tf32 or bf16 on x w, for few rows.
+func (b *bench) product(precision string, x, w, out *matrix) {
+	op := kernels.Op{Code: kernels.Gemm, Axis: kernels.Once, Rows: int32(x.rows), N: [8]int32{int32(x.cols), int32(out.cols)}}
+	op.A = [8]kernels.Array{out.array(kernels.Once), x.array(kernels.Once), w.array(kernels.Once)}
+	b.launch(gemmModule(b.t), "gemm_"+precision, ptxemu.Grid{1, 1, 1}, kernels.GemmThreads, 0, b.dims(kernels.Dims{}), b.ops(op), 0)
 }
 
 // A long sum of positive numbers shows a bias of each addition.
@@ -143,11 +161,10 @@ func TestGemmLong(t *testing.T) {
 		}
 	}
 	out := b.matrix(c.rows, c.d, 0, 0)
-	op := kernels.Op{Code: kernels.Gemm, Axis: kernels.Once, Rows: int32(c.rows), N: [8]int32{int32(c.k), int32(c.d)}, A: [8]kernels.Array{out.array(kernels.Once), x.array(kernels.Once), w.array(kernels.Once)}}
-	b.launch(gemmModule(t), "gemm_fp32", ptxemu.Grid{1, 1, 1}, 128, 0, b.dims(kernels.Dims{}), b.ops(op), 0)
+	b.product("fp32", x, w, out)
 	for r := range c.rows {
 		for j := range c.d {
-			if want, _ := c.reference(x, w, nil, nil, r, j); math.Abs(out.at(r, j)/want-1) > 1e-6 {
+			if want, _ := c.reference(gemmRun{x: x, w: w}, r, j); math.Abs(out.at(r, j)/want-1) > 1e-6 {
 				t.Errorf("[%d,%d] is %v, want %v", r, j, out.at(r, j), want)
 			}
 		}
@@ -166,11 +183,10 @@ func TestGemmNotFinite(t *testing.T) {
 		x.v[5*c.k], x.v[5*c.k+1] = inf, -inf
 		w.v[39*c.d+7], w.v[3*c.d+8] = inf, 0
 		w.v[3*c.d+1] = 1 // of which rounding leaves nothing
-		op := kernels.Op{Code: kernels.Gemm, Axis: kernels.Once, Rows: int32(c.rows), N: [8]int32{int32(c.k), int32(c.d)}, A: [8]kernels.Array{out.array(kernels.Once), x.array(kernels.Once), w.array(kernels.Once)}}
-		b.launch(gemmModule(t), "gemm_"+p.name, ptxemu.Grid{1, 1, 1}, 128, 0, b.dims(kernels.Dims{}), b.ops(op), 0)
+		b.product(p.name, x, w, out)
 		for r := range c.rows {
 			for j := range c.d {
-				want, _ := c.reference(x, w, nil, nil, r, j)
+				want, _ := c.reference(gemmRun{x: x, w: w}, r, j)
 				got := out.at(r, j)
 				same := got == want || math.IsNaN(got) && math.IsNaN(want)
 				if finite := math.Abs(want) <= math.MaxFloat32; !finite && !same || finite && !(math.Abs(got) < 1e3) {
@@ -185,73 +201,11 @@ func TestGemmNotFinite(t *testing.T) {
 func TestGemmRange(t *testing.T) {
 	b := newBench(t)
 	x, w, out := b.matrix(1, 1, 0, 0), b.matrix(1, 1, 0, 0), b.matrix(1, 1, 0, 0)
-	op := kernels.Op{Code: kernels.Gemm, Axis: kernels.Once, Rows: 1, N: [8]int32{1, 1}, A: [8]kernels.Array{out.array(kernels.Once), x.array(kernels.Once), w.array(kernels.Once)}}
 	for _, v := range []float32{3e38, 1e-30} {
 		x.v[0], w.v[0] = v, 1
-		b.launch(gemmModule(t), "gemm_fp32", ptxemu.Grid{1, 1, 1}, 128, 0, b.dims(kernels.Dims{}), b.ops(op), 0)
+		b.product("fp32", x, w, out)
 		if got := out.v[0]; got != v {
 			t.Errorf("%v times 1 is %v", v, got)
-		}
-	}
-}
-
-func TestGemmWeights(t *testing.T) {
-	for _, c := range []struct {
-		rows, k, d, parts, pad, shift int
-		add                           bool
-		axis                          kernels.Axis
-	}{
-		{rows: 1, k: 1, d: 1, parts: 1, axis: kernels.Frame},
-		{rows: 33, k: 7, d: 65, parts: 1, add: true, axis: kernels.Seq},
-		{rows: 70, k: 65, d: 33, parts: 2, pad: 4, axis: kernels.Frame | kernels.Sampled},
-		{rows: 70, k: 66, d: 36, parts: 3, add: true, pad: 1, shift: 1, axis: kernels.Once},
-		{rows: 40, k: 12, d: 12, parts: 4, axis: kernels.Frame},
-		{rows: 0, k: 5, d: 6, parts: 2, axis: kernels.Frame},
-		{rows: 0, k: 5, d: 6, parts: 1, add: true, axis: kernels.Frame},
-	} {
-		for _, p := range precisions {
-			t.Run(fmt.Sprintf("%s %+v", p.name, c), func(t *testing.T) {
-				b := newBench(t)
-				x, y := b.matrix(max(c.rows, 1), c.k, c.pad, c.shift), b.matrix(max(c.rows, 1), c.d, c.pad, c.shift)
-				out, parts := b.matrix(c.k, c.d, c.pad, c.shift), b.matrix(c.parts, c.k*c.d, 0, 0)
-				op := kernels.Op{Code: kernels.GemmWeights, Axis: c.axis, N: [8]int32{int32(c.k), int32(c.d), 0, int32(c.parts)}}
-				op.A = [8]kernels.Array{out.array(kernels.Once), x.array(c.axis), y.array(c.axis), {}, parts.array(kernels.Once)}
-				if c.add {
-					op.Add = 1
-				}
-				dims := kernels.Dims{K: 2, B: int32(c.rows), N: int32(c.rows)}
-				if c.axis&kernels.Sampled != 0 {
-					dims.N /= 2
-				}
-				op.Rows = int32(c.rows)
-				old := out.clone()
-				grid := ptxemu.Grid{(c.k + side - 1) / side, (c.d + side - 1) / side, c.parts}
-				b.launch(gemmModule(t), "gemm_"+p.name, grid, 128, 0, b.dims(dims), b.ops(op), 0)
-				out.checkGaps(t)
-				for k := range c.k {
-					for j := range c.d {
-						want, scale, got := 0.0, 1e-30, out.at(k, j)
-						for r := range c.rows {
-							v := x.at(r, k) * y.at(r, j)
-							want, scale = want+v, scale+math.Abs(v)
-						}
-						if c.parts > 1 {
-							if got != old.at(k, j) {
-								t.Fatal("parts were written to the result")
-							}
-							got = 0
-							for s := range c.parts {
-								got += parts.at(s, k*c.d+j)
-							}
-						} else if c.add {
-							want, scale = want+old.at(k, j), scale+math.Abs(old.at(k, j))
-						}
-						if e := math.Abs(got-want) / scale; !(e <= p.tol) {
-							t.Fatalf("[%d,%d] is %v, want %v: %.2g of the scale", k, j, got, want, e)
-						}
-					}
-				}
-			})
 		}
 	}
 }

@@ -15,6 +15,7 @@ var h100 = Card{Blocks: 132, Shared: 227 << 10}
 func TestPlanSizes(t *testing.T) {
 	for file, names := range map[string]map[string]int{
 		"affine.h":  {"SCAN_THREADS": scanThreads, "COLS": tileCols, "ROWS": chunkRows, "TERMS": stepTerms, "GROUP": tileGroup},
+		"gemm.h":    {"GEMM_THREADS": GemmThreads, "SIDE": GemmTile},
 		"cluster.h": {"CLUSTER": clusterBlocks, "SEQUENCES": clusterSequences},
 	} {
 		text, err := os.ReadFile(file)
@@ -132,5 +133,25 @@ func TestPlanManyRows(t *testing.T) {
 	d.Put(&o)
 	if int(o.N[3]) != d.Kept || int(o.N[4]) != d.First || int(o.N[5]) != d.Lanes {
 		t.Errorf("%+v became %v", d, o.N)
+	}
+}
+
+func TestGemmGrid(t *testing.T) {
+	for _, c := range []struct{ k, d, rows, parts int }{
+		{600, 2400, 1200, 1}, // 380 tiles for 396 blocks
+		{88, 600, 1200, 10},  // a part has 128 rows
+		{100, 100, 100000, 99},
+		{1, 1, 1, 1},
+		{5000, 5000, 100000, 1},
+	} {
+		if got := WeightParts(c.k, c.d, c.rows, h100); got != c.parts {
+			t.Errorf("%+v: %d parts", c, got)
+		}
+	}
+	if got, want := GemmGrid(65, 128, 3), [3]int{2, 2, 3}; got != want {
+		t.Errorf("a grid of %v, want %v", got, want)
+	}
+	if got, want := GemmGrid(0, 1, 1), [3]int{1, 1, 1}; got != want {
+		t.Errorf("for no rows a grid of %v, want %v", got, want)
 	}
 }

@@ -117,42 +117,21 @@ func put(q unsafe.Pointer, size int, v uint64) {
 
 // update gives what an atomic operation makes of the old value and x.
 func (b *binding) update(op string, k kind) func(old, x uint64) uint64 {
-	mask := k.mask()
-	switch op {
-	case "exch":
-		return func(_, x uint64) uint64 { return x }
-	case "and":
-		return func(old, x uint64) uint64 { return old & x }
-	case "or":
-		return func(old, x uint64) uint64 { return old | x }
-	case "xor":
-		return func(old, x uint64) uint64 { return old ^ x }
-	case "inc":
-		return func(old, x uint64) uint64 {
-			if old >= x {
-				return 0
-			}
-			return old + 1
-		}
-	case "dec":
-		return func(old, x uint64) uint64 {
-			if old == 0 || old > x {
-				return x
-			}
-			return old - 1
-		}
+	if f, ok := wordUpdates[op]; ok {
+		return f
 	}
+	mask := k.mask()
 	switch {
-	case k.name == "f32":
-		return b.updateFloat(op)
-	case k.name == "f64" && op == "add":
+	case op == "add" && k.name == "f32":
+		return func(old, x uint64) uint64 { return bits32(float(old) + float(x)) }
+	case op == "add" && k.name == "f64":
 		return func(old, x uint64) uint64 { return bits64(double(old) + double(x)) }
 	case k.float:
-		b.refuse("unknown atomic operation")
+		b.refuse("floats can only be added at once")
 	case op == "add":
 		return func(old, x uint64) uint64 { return (old + x) & mask }
 	}
-	less := func(x, y uint64) bool { return k.extend(x) < k.extend(y) }
+	less := func(x, y uint64) bool { return x < y }
 	if k.signed {
 		less = func(x, y uint64) bool { return int64(k.extend(x)) < int64(k.extend(y)) }
 	}
@@ -164,9 +143,22 @@ func (b *binding) update(op string, k kind) func(old, x uint64) uint64 {
 	}
 }
 
-func (b *binding) updateFloat(op string) func(old, x uint64) uint64 {
-	if op != "add" {
-		b.refuse("floats can only be added at once")
-	}
-	return func(old, x uint64) uint64 { return bits32(float(old) + float(x)) }
+// wordUpdates are the operations that do not ask what the bits mean.
+var wordUpdates = map[string]func(old, x uint64) uint64{
+	"exch": func(_, x uint64) uint64 { return x },
+	"and":  func(old, x uint64) uint64 { return old & x },
+	"or":   func(old, x uint64) uint64 { return old | x },
+	"xor":  func(old, x uint64) uint64 { return old ^ x },
+	"inc": func(old, x uint64) uint64 {
+		if old >= x {
+			return 0
+		}
+		return old + 1
+	},
+	"dec": func(old, x uint64) uint64 {
+		if old == 0 || old > x {
+			return x
+		}
+		return old - 1
+	},
 }

@@ -58,10 +58,19 @@ func (c conversion) function(b *binding) func(x uint64) uint64 {
 		return c.integerToFloat(b)
 	case c.from.float:
 		return c.floatToInteger
+	case c.sat && c.holdsAll():
+		b.refuse(".sat is for types that do not hold all numbers of the other")
 	case c.sat:
 		return c.clamp
 	}
 	return func(x uint64) uint64 { return c.from.extend(x) & c.to.mask() }
+}
+
+// holdsAll reports whether every integer of one type is one of the other.
+func (c conversion) holdsAll() bool {
+	lo, hi := ends(c.from)
+	least, most := ends(c.to)
+	return lo.Cmp(least) >= 0 && hi.Cmp(most) <= 0
 }
 
 // clamp converts between integers and stops at the ends.
@@ -180,52 +189,56 @@ func bigMode(mode string) big.RoundingMode {
 
 // floatToFloat narrows, widens, or rounds to a whole number.
 func (c conversion) floatToFloat(b *binding) func(x uint64) uint64 {
-	var pack func(v float64) uint64
-	mode := byte(0)
-	if len(c.mode) == 2 {
-		mode = c.mode[1]
-	}
 	switch c.to.name {
-	case "f64":
-		pack = bits64
-	case "f32":
-		pack = func(v float64) uint64 { return bits32(rounded(v, mode)) }
 	case "tf32":
-		if c.mode != "rna" && c.mode != "rn" && c.mode != "rz" {
-			b.refuse("unknown rounding to tf32")
-		}
 		return func(x uint64) uint64 { return narrow32(x, 13, c.mode) }
 	case "bf16":
 		if c.from.name != "f32" {
 			b.refuse("bf16 is made of f32 here")
 		}
 		return func(x uint64) uint64 { return narrow32(x, 16, c.mode) >> 16 }
+	}
+	out := c.packed(b)
+	if c.ftz && c.to.size == 4 {
+		pack := out
+		out = func(v float64) uint64 { return uint64(math.Float32bits(flush(float(pack(v))))) }
+	}
+	return func(x uint64) uint64 { return out(c.adjusted(asDouble(c.from, x))) }
+}
+
+// packed gives what writes a number as the type that is asked for.
+func (c conversion) packed(b *binding) func(v float64) uint64 {
+	mode := byte(0)
+	if len(c.mode) == 2 {
+		mode = c.mode[1]
+	}
+	switch c.to.name {
+	case "f64":
+		return bits64
+	case "f32":
+		return func(v float64) uint64 { return bits32(rounded(v, mode)) }
 	case "f16":
-		if mode != 'n' && mode != 'z' {
-			b.refuse("f16 is rounded to nearest or zero here")
+		if mode == 'n' || mode == 'z' {
+			return func(v float64) uint64 { return toHalf(v, mode) }
 		}
-		pack = func(v float64) uint64 { return toHalf(v, mode) }
-	default:
-		b.refuse("unknown conversion")
 	}
-	integral := len(c.mode) == 3
-	return func(x uint64) uint64 {
-		v := asDouble(c.from, x)
-		if c.ftz && c.from.size == 4 {
-			v = float64(flush(float32(v)))
-		}
-		if integral {
-			v = whole64(v, c.mode)
-		}
-		if c.sat {
-			v = min(1, max(0, v))
-			if v != v {
-				v = 0
-			}
-		}
-		if c.ftz && c.to.size == 4 {
-			return uint64(math.Float32bits(flush(float(pack(v)))))
-		}
-		return pack(v)
+	b.refuse("unknown conversion")
+	return nil
+}
+
+// adjusted does to a number what comes before it is written: flushing, rounding
+// to a whole number, stopping at zero and one.
+func (c conversion) adjusted(v float64) float64 {
+	if c.ftz && c.from.size == 4 {
+		v = float64(flush(float32(v)))
 	}
+	if len(c.mode) == 3 {
+		v = whole64(v, c.mode)
+	}
+	if c.sat {
+		if v = min(1, max(0, v)); v != v {
+			v = 0
+		}
+	}
+	return v
 }

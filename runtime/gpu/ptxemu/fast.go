@@ -136,23 +136,38 @@ func fastFloat(op string, r rounding, d, x, y int) exec {
 }
 
 func fastFMA(r rounding, d, x, y, z int) exec {
+	some := lanes3(d, x, y, z, func(x, y, z uint64) uint64 { return nearestFMA(r, float(x), float(y), float(z)) })
+	if r.ftz {
+		return some
+	}
 	return whole(func(w *warp) {
 		to, x, y, z := &w.r[d], &w.r[x], &w.r[y], &w.r[z]
 		for i := range to {
-			to[i] = nearestFMA(r, float(x[i]), float(y[i]), float(z[i]))
+			s := float64(float64(float(x[i]))*float64(float(y[i]))) + float64(float(z[i]))
+			if unsure(s) {
+				to[i] = nearestFMA(r, float(x[i]), float(y[i]), float(z[i]))
+				continue
+			}
+			to[i] = uint64(math.Float32bits(float32(s)))
 		}
-	}, lanes3(d, x, y, z, func(x, y, z uint64) uint64 { return nearestFMA(r, float(x), float(y), float(z)) }))
+	}, some)
 }
 
-// nearestFMA is x*y+z rounded to nearest. The sum of doubles is right unless it
-// lies halfway between two float32, or is so small that there are fewer of them.
+// nearestFMA is x*y+z rounded to nearest.
 func nearestFMA(r rounding, x, y, z float32) uint64 {
 	if r.ftz {
 		x, y, z = flush(x), flush(y), flush(z)
 	}
-	s := float64(float64(x)*float64(y)) + float64(z)
-	if b := math.Float64bits(s); b&0x1fffffff == 0x10000000 || b>>52&0x7ff < 1023-126 {
-		return r.out(fused(x, y, z, 'n'))
+	if s := float64(float64(x)*float64(y)) + float64(z); !unsure(s) {
+		return r.out(float32(s))
 	}
-	return r.out(float32(s))
+	return r.out(fused(x, y, z, 'n'))
+}
+
+// unsure reports whether a double, rounded to a float32, may not be what the
+// exact sum would be: halfway between two of them, so small that there are fewer
+// of them, or no number.
+func unsure(s float64) bool {
+	b := math.Float64bits(s)
+	return b&0x1fffffff == 0x10000000 || (b>>52&0x7ff)-(1023-126) >= 0x7ff-(1023-126)
 }

@@ -12,12 +12,12 @@ import (
 
 // device is a kernel of a file in testdata, and memory for it.
 type device struct {
-	t   *testing.T
+	t   testing.TB
 	f   *Function
 	mem Memory
 }
 
-func newDevice(t *testing.T, file, kernel string) *device {
+func newDevice(t testing.TB, file, kernel string) *device {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join("testdata", file))
 	if err != nil {
@@ -26,7 +26,7 @@ func newDevice(t *testing.T, file, kernel string) *device {
 	return textDevice(t, string(text), kernel)
 }
 
-func textDevice(t *testing.T, text, kernel string) *device {
+func textDevice(t testing.TB, text, kernel string) *device {
 	t.Helper()
 	m, err := Load(text)
 	if err != nil {

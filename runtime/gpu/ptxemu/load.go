@@ -96,8 +96,10 @@ func load[T word](d []int, at *place, n, keep uint64) exec {
 		for ; m != 0; m &= m - 1 {
 			i := bits.TrailingZeros32(m) & 31
 			a := (address[i] + at.off) & at.wrap
-			q := s.at(a, n)
-			if q == nil {
+			var q unsafe.Pointer
+			if off := a - s.lo; off < s.hi-s.lo && n <= s.hi-a { // s.at, which is not inlined here
+				q = unsafe.Add(s.base, off)
+			} else {
 				q, s = w.reach(at, i, a, n)
 			}
 			if a&(n-1) != 0 {
@@ -155,8 +157,10 @@ func store[T word](from []int, at *place, n uint64) exec {
 		for ; m != 0; m &= m - 1 {
 			i := bits.TrailingZeros32(m) & 31
 			a := (address[i] + at.off) & at.wrap
-			q := s.at(a, n)
-			if q == nil {
+			var q unsafe.Pointer
+			if off := a - s.lo; off < s.hi-s.lo && n <= s.hi-a { // s.at, which is not inlined here
+				q = unsafe.Add(s.base, off)
+			} else {
 				q, s = w.reach(at, i, a, n)
 			}
 			if a&(n-1) != 0 {

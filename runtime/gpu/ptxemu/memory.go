@@ -23,11 +23,10 @@ type span struct {
 
 // at points to n bytes at address p, or to nil where they are not all inside.
 func (s *span) at(p, n uint64) unsafe.Pointer {
-	off := p - s.lo
-	if off > s.hi-s.lo || s.hi-s.lo-off < n {
-		return nil
+	if off := p - s.lo; off < s.hi-s.lo && n <= s.hi-p {
+		return unsafe.Add(s.base, off)
 	}
-	return unsafe.Add(s.base, off)
+	return nil
 }
 
 // Add makes the bytes of b accessible to kernels and gives their address. They

@@ -1,9 +1,9 @@
 #include "fake.h"
 
-// Devices and their primary contexts. A context is its device's number plus one.
+// Devices and their primary contexts. A context is where its references are counted.
 enum { MOST = 8 };
 static int ready, references[MOST];
-static __thread uintptr_t current;
+static __thread int *current;
 static int fault;
 static char why[1024];
 
@@ -19,7 +19,7 @@ const char *fault_text(void) { return fault && *why ? why : NULL; }
 int enter(const char *call) {
 	say("%s", call);
 	if (!ready) return NOT_INITIALIZED;
-	if (!current || !references[current - 1]) return INVALID_CONTEXT;
+	if (!current || !*current) return INVALID_CONTEXT;
 	return fault;
 }
 
@@ -84,13 +84,13 @@ API cuDeviceGetAttribute(int *v, int which, int d) {
 	return INVALID_VALUE;
 }
 
-API cuDevicePrimaryCtxRetain(void **c, int d) {
+API cuDevicePrimaryCtxRetain(int **c, int d) {
 	GUARD;
 	say("cuDevicePrimaryCtxRetain %d", d);
 	if (bad(d)) return bad(d);
 	if (is.busy) return DEVICE_UNAVAILABLE;
 	if (!references[d]++) alive[CONTEXTS]++, fault = OK;
-	*c = (void *)(uintptr_t)(d + 1);
+	*c = &references[d];
 	return OK;
 }
 
@@ -103,17 +103,16 @@ API cuDevicePrimaryCtxRelease_v2(int d) {
 	return OK;
 }
 
-API cuCtxSetCurrent(void *c) {
+API cuCtxSetCurrent(int *c) {
 	GUARD;
-	uintptr_t i = (uintptr_t)c;
-	if (i && (i > MOST || !references[i - 1])) return INVALID_CONTEXT;
-	current = i;
+	if (c && (c < references || c >= references + MOST || !*c)) return INVALID_CONTEXT;
+	current = c;
 	return OK;
 }
 
-API cuCtxGetCurrent(void **c) {
+API cuCtxGetCurrent(int **c) {
 	GUARD;
-	*c = (void *)current;
+	*c = current;
 	return ready ? OK : NOT_INITIALIZED;
 }
 

@@ -32,6 +32,11 @@ var neverImport = map[string][]string{
 	"compiler/ir":    {"compiler", "compiler/dist", "lang"},
 	"compiler/dist":  {"compiler"},
 	"inference/data": {"inference", "runtime"},
+	"runtime/schedule": {"runtime", "runtime/cpu", "runtime/kernel"},
+	"runtime/cpu":      {"runtime/gpu"},
+	// Kernels and what is printed for them know nothing of graphs and drivers.
+	"runtime/gpu/kernels": {"runtime/cpu", "runtime/op", "runtime/schedule", "runtime/gpu/driver", "runtime/gpu/ptx"},
+	"runtime/gpu/ptx":     {"runtime/cpu", "runtime/op", "runtime/schedule", "runtime/gpu/driver", "runtime/gpu/kernels"},
 	// The way to a device and its stand-in on the CPU know nothing of models.
 	"runtime/gpu/driver":   append([]string{"runtime/gpu/ptxemu", "runtime/gpu/fakecuda"}, aboveDevices...),
 	"runtime/gpu/ptxemu":   append([]string{"runtime/gpu/driver", "runtime/gpu/fakecuda"}, aboveDevices...),

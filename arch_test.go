@@ -24,14 +24,14 @@ var mayImport = map[string][]string{
 
 // neverImport is what a folder inside another keeps from.
 var neverImport = map[string][]string{
-	"lang/diag":      {"lang"},
-	"runtime/kernel": {"runtime"},
-	"runtime/scalar": {"runtime/op", "runtime/cpu"},
-	"runtime/exact":  {"runtime/op", "runtime/cpu", "runtime/kernel"},
-	"runtime/op":     {"runtime/cpu", "runtime/kernel"},
-	"compiler/ir":    {"compiler", "compiler/dist", "lang"},
-	"compiler/dist":  {"compiler"},
-	"inference/data": {"inference", "runtime"},
+	"lang/diag":        {"lang"},
+	"runtime/kernel":   {"runtime"},
+	"runtime/scalar":   {"runtime/op", "runtime/cpu"},
+	"runtime/exact":    {"runtime/op", "runtime/cpu", "runtime/kernel"},
+	"runtime/op":       {"runtime/cpu", "runtime/kernel"},
+	"compiler/ir":      {"compiler", "compiler/dist", "lang"},
+	"compiler/dist":    {"compiler"},
+	"inference/data":   {"inference", "runtime"},
 	"runtime/schedule": {"runtime", "runtime/cpu", "runtime/kernel"},
 	"runtime/cpu":      {"runtime/gpu"},
 	// Kernels and what is printed for them know nothing of graphs and drivers.

@@ -17,6 +17,8 @@ type Config struct {
 	Seed    uint64
 	Threads int // 0 is one for each core
 
+	Checkpoint float64 // minutes between checkpoints; 0 is none but at the start and the end
+
 	Epochs int
 	Batch  int    // sequences an update
 	Order  string // shuffle, pooled or sorted

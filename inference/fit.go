@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"runtime/debug"
 	"time"
 
@@ -20,11 +19,11 @@ type Options struct {
 	Events  func(Event) // nil for none
 	Text    string      // the program, resolved, to be kept with the run
 	Command string      // what the user typed
-	// Resume is a run to go on with: of the same model, with its progress kept.
+	// Resume is a run to go on with, as LoadCheckpoint gives it: of the same model,
+	// data and settings, but for those that Run.Extend allows.
 	Resume *Run
-	// Checkpoint, if not nil, is called with the run so far: after the first
-	// validation, then when its best parameters have changed, but at most twice a
-	// minute, and at least once a minute, between two updates.
+	// Checkpoint, if not nil, is called with the run so far: before the first
+	// update, and between two updates every Config.Checkpoint minutes.
 	Checkpoint func(*Run) error
 }
 
@@ -71,6 +70,7 @@ type fitter struct {
 	best    []float32
 	stale   int // validations without improvement
 	cut     int // updates of the second half whose gradient was clipped
+	cutFrom int // the updates of which that is counted
 
 	total   int // updates in all epochs
 	first   int // updates done by the run that is resumed
@@ -79,8 +79,7 @@ type fitter struct {
 	epoch   tally   // since the last metric that was kept
 	recent  tally   // since the last event
 	told    time.Time
-	checked time.Time // of the last checkpoint, or the start
-	saved   bool      // there was a checkpoint
+	checked time.Time // of the last checkpoint
 	beta    float64
 	rate    float64
 }
@@ -167,38 +166,6 @@ func (f *fitter) prepare() (err error) {
 	return f.resume()
 }
 
-// resume takes up what an earlier run left.
-func (f *fitter) resume() error {
-	old := f.o.Resume
-	if old == nil {
-		return nil
-	}
-	if old.snapshot == nil {
-		return fmt.Errorf("run %s can't be resumed: it kept no snapshot", old.ID)
-	}
-	if len(old.Data) == 0 || old.Data[0] != f.run.Data[0] {
-		return fmt.Errorf("run %s can't be resumed: it was fitted to other data", old.ID)
-	}
-	best, err := old.Restore(f.model)
-	if err != nil {
-		return err
-	}
-	if err := f.updater.Restore(old.Updates, old.snapshot.slots); err != nil {
-		return fmt.Errorf("resume run %s: %w", old.ID, err)
-	}
-	if err := f.carryOn(old); err != nil {
-		return err
-	}
-	copy(f.params.Values, old.snapshot.values)
-	if f.stale = old.snapshot.stale; old.Best.Found {
-		f.best = best.Values
-	}
-	f.first, f.before = old.Updates, old.Seconds
-	f.run.ID, f.run.Started, f.run.Best = old.ID, old.Started, old.Best
-	f.run.Updates, f.run.Epochs, f.run.Metrics = old.Updates, old.Epochs, old.Metrics
-	return nil
-}
-
 // finish settles the run after its last update, which may have failed.
 func (f *fitter) finish(ctx context.Context, err error) (*Run, error) {
 	r := f.run
@@ -214,16 +181,6 @@ func (f *fitter) finish(ctx context.Context, err error) (*Run, error) {
 	f.noteCut()
 	f.tell(Finished{r})
 	return r, err
-}
-
-// settle brings the run up to date with the fit.
-func (f *fitter) settle() {
-	r := f.run
-	r.Seconds = f.seconds()
-	r.snapshot = &snapshot{f.params.Values, f.updater.State(), f.stale, f.carried()}
-	if f.best != nil && f.config.Stop.Kind == "best" {
-		r.Params = &runtime.Params[float32]{List: f.params.List, Off: f.params.Off, Values: f.best}
-	}
 }
 
 func (f *fitter) seconds() float64 { return f.before + time.Since(f.start).Seconds() }

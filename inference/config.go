@@ -257,8 +257,8 @@ func topLevel(names []string) []string {
 	return slices.Compact(out)
 }
 
-// clone is a copy that shares nothing with c.
-func (c *Config) clone() *Config {
+// Clone is a copy that shares nothing with c.
+func (c *Config) Clone() *Config {
 	d := *c
 	d.Penalties, d.given = slices.Clone(c.Penalties), maps.Clone(c.given)
 	return &d

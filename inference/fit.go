@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"errors"
-	"runtime/debug"
 	"time"
 
 	"ssmc/inference/data"
@@ -19,6 +18,7 @@ type Options struct {
 	Events  func(Event) // nil for none
 	Text    string      // the program, resolved, to be kept with the run
 	Command string      // what the user typed
+	Version string      // of the program that runs
 	// Resume is a run to go on with, as LoadCheckpoint gives it: of the same model,
 	// data and settings, but for those that Run.Extend allows.
 	Resume *Run
@@ -91,7 +91,7 @@ func newFitter(m *runtime.Model, d *data.Bundle, c *Config, o Options) (*fitter,
 	if err := checkSequences(d.Train); err != nil {
 		return nil, err
 	}
-	f := &fitter{model: m, data: d, config: c.clone(), o: o}
+	f := &fitter{model: m, data: d, config: c.Clone(), o: o}
 	f.params = runtime.NewParams[float32](m.Params, c.Seed)
 	if f.params.Count() == 0 {
 		return nil, errors.New("there is nothing to learn: the model has no parameters that are not fixed")
@@ -108,8 +108,8 @@ func newFitter(m *runtime.Model, d *data.Bundle, c *Config, o Options) (*fitter,
 
 func (f *fitter) newRun(c *Config) {
 	f.run = &Run{
-		ID: newID(), Model: f.model.Name, Guide: f.model.Guide, Config: c.clone(), Params: f.params,
-		State: Running, Started: time.Now(), Notes: f.data.Notes, Version: version(),
+		ID: newID(), Model: f.model.Name, Guide: f.model.Guide, Config: c.Clone(), Params: f.params,
+		State: Running, Started: time.Now(), Notes: f.data.Notes, Version: f.o.Version,
 		Text: f.o.Text, Command: f.o.Command,
 		Threads: f.o.Device.Pool().Threads(), Machine: f.o.Device.String(),
 	}
@@ -128,14 +128,6 @@ func newID() string {
 	var b [8]byte
 	rand.Read(b[:])
 	return hex.EncodeToString(b[:])
-}
-
-// version is that of the program, as the Go linker knows it.
-func version() string {
-	if info, ok := debug.ReadBuildInfo(); ok {
-		return info.Main.Version
-	}
-	return ""
 }
 
 // prepare makes the machines and whatever else updates need.

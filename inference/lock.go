@@ -21,6 +21,7 @@ var ErrInUse = errors.New("the folder is in use")
 // A Lock keeps other processes from writing to a folder.
 type Lock struct {
 	held *flock.Flock // nil where the file system has no locks
+	path string
 }
 
 // LockFolder takes a folder, which must be there, for this process alone, and
@@ -33,13 +34,13 @@ func LockFolder(dir string) (*Lock, error) {
 	case errors.Is(err, errors.ErrUnsupported):
 		l = nil
 	case err != nil:
-		return nil, &SaveError{dir, err}
+		return nil, &SaveError{"lock " + dir, err}
 	case !free:
 		return nil, fmt.Errorf("%w: %s is being written by %s", ErrInUse, dir, holder(path))
 	}
-	lock := &Lock{l}
+	lock := &Lock{l, path}
 	if err := errors.Join(os.WriteFile(path, []byte(thisProcess()), 0o666), settle(dir)); err != nil {
-		return nil, errors.Join(&SaveError{dir, err}, lock.Release())
+		return nil, errors.Join(&SaveError{"take up " + dir, err}, lock.Release())
 	}
 	sweep(dir)
 	return lock, nil
@@ -51,6 +52,14 @@ func (l *Lock) Release() error {
 		return nil
 	}
 	return l.held.Unlock()
+}
+
+// Discard releases the folder and leaves no trace: it was made for nothing.
+func (l *Lock) Discard() error {
+	if l == nil {
+		return nil
+	}
+	return errors.Join(os.Remove(l.path), l.Release())
 }
 
 // thisProcess is the process as others are told of it.

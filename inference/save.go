@@ -3,7 +3,6 @@ package inference
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"io"
 	"slices"
 	"time"
@@ -58,12 +57,12 @@ type paramRecord struct {
 // A SaveError is that of a run that could not be written: the disk is full, the
 // folder can't be written to. What was saved before is whole.
 type SaveError struct {
-	Dir string
-	Err error
+	Doing string // what was being done, and where
+	Err   error
 }
 
-// Error says where and why.
-func (e *SaveError) Error() string { return fmt.Sprintf("save run in %s: %v", e.Dir, e.Err) }
+// Error says what was being done, and why it failed.
+func (e *SaveError) Error() string { return e.Doing + ": " + e.Err.Error() }
 
 // Unwrap gives the cause.
 func (e *SaveError) Unwrap() error { return e.Err }
@@ -75,7 +74,7 @@ func (e *SaveError) Unwrap() error { return e.Err }
 // *SaveError.
 func Save(dir string, r *Run, overwrite bool) error {
 	if err := save(dir, r, overwrite); err != nil {
-		return &SaveError{dir, err}
+		return &SaveError{"save run in " + dir, err}
 	}
 	return nil
 }

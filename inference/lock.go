@@ -39,9 +39,11 @@ func LockFolder(dir string) (*Lock, error) {
 		return nil, fmt.Errorf("%w: %s is being written by %s", ErrInUse, dir, holder(path))
 	}
 	lock := &Lock{l, path}
-	if err := errors.Join(os.WriteFile(path, []byte(thisProcess()), 0o666), settle(dir)); err != nil {
-		return nil, errors.Join(&SaveError{"take up " + dir, err}, lock.Release())
+	if err := settle(dir); err != nil {
+		lock.Release()
+		return nil, &SaveError{"take up " + dir, err}
 	}
+	os.WriteFile(path, []byte(thisProcess()), 0o666) // where the disk is full others are told less, that is all
 	sweep(dir)
 	return lock, nil
 }

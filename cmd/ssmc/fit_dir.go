@@ -36,6 +36,7 @@ func reserve(out, label string, overwrite bool) (*folder, error) {
 	}
 	f := &folder{path: out, overwrite: overwrite, made: !exists(out)}
 	if err := f.take(); err != nil {
+		f.release()
 		return nil, err
 	}
 	if err := checkFree(out, overwrite); err != nil { // a save that was cut short may have been finished
@@ -93,7 +94,11 @@ func makeNew(path string) (*folder, error) {
 		switch {
 		case err == nil:
 			f := &folder{path: name, made: true}
-			return f, f.take()
+			if err := f.take(); err != nil {
+				f.release()
+				return nil, err
+			}
+			return f, nil
 		case !errors.Is(err, fs.ErrExist):
 			return nil, unmade(err)
 		}

@@ -86,15 +86,15 @@ func sameProgram(dir string, run *inference.Run) error {
 
 // takeUp makes ready what the rest of a run takes.
 func (c *fitCmd) takeUp(g *globals, dir *folder, run *inference.Run) (*fitting, error) {
-	source := cmp.Or(c.Model, sourceOf(run)) // the one argument there may be
+	source := cmp.Or(c.Model, sourceOf(run))
 	if _, shipped := models.Data(source); !shipped && !exists(source) {
 		return nil, notResumed("the data of the run are not in %s: if they were moved, say where with: ssmc fit --resume %s DATA", source, quoted(c.Resume))
 	}
-	p, err := g.compile(request{model: filepath.Join(dir.path, "model.ssm"), data: source})
+	p, err := g.compile(request{model: filepath.Join(dir.path, "model.ssm"), data: source, remembered: c.Model == ""})
 	if err != nil {
 		return nil, err
 	}
-	info := dataInfo(p.data, dataSource(source))
+	info := dataInfo(p.data, c.source(run))
 	if err := unchanged(run.Data, info); err != nil {
 		return nil, err
 	}
@@ -111,6 +111,15 @@ func (c *fitCmd) takeUp(g *globals, dir *folder, run *inference.Run) (*fitting, 
 	f.device = inference.NewCPU(p.config.Threads)
 	f.show = newDisplay(g, c.Quiet, dir.path)
 	return f, nil
+}
+
+// source is how a run remembers its data: as before, or where they were moved to,
+// which is the one argument there may be.
+func (c *fitCmd) source(run *inference.Run) string {
+	if c.Model == "" {
+		return sourceOf(run)
+	}
+	return dataSource(c.Model)
 }
 
 // unchanged refuses data that are not those that a run was fitted to.

@@ -221,6 +221,22 @@ func TestNoCheckpointIsLeft(t *testing.T) {
 	}
 }
 
+// A run whose checkpoint was taken away under it has two again with its next save.
+func TestCheckpointIsTakenAway(t *testing.T) {
+	dir, _, second := saved(t)
+	for range 2 {
+		os.Remove(filepath.Join(dir, snapshotFile))
+		if err := Save(dir, second, false); err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range []string{snapshotFile, previousFile} {
+			if _, err := readCheckpoint(dir, name); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+}
+
 // A run that takes over the folder of another leaves none of its checkpoints, and
 // has two of its own at once.
 func TestAnotherRunsCheckpoints(t *testing.T) {

@@ -35,6 +35,7 @@ func (f *fitter) resume() error {
 		f.cutFrom = f.first
 	}
 	f.takeOver(old)
+	f.o.Resume = nil // its arrays are as large as the fit's
 	return nil
 }
 

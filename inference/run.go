@@ -36,6 +36,7 @@ type Run struct {
 	Scores  []Score
 
 	snapshot *snapshot // to go on from; nil where it was not kept
+	savedIn  string    // the folder that it was last saved in by this process
 }
 
 // A State is how a run ended.

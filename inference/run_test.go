@@ -48,6 +48,7 @@ func TestSaveAndLoad(t *testing.T) {
 		}
 	}
 	same := *back // what is compared above, or not kept
+	same.savedIn = run.savedIn
 	same.Params, same.snapshot, same.Metrics, same.Config, same.Started, same.Scores = run.Params, run.snapshot, run.Metrics, run.Config, run.Started, run.Scores
 	if !reflect.DeepEqual(&same, run) || back.Scores[0].Value != 6.9 {
 		t.Errorf("got %+v, want %+v", back, run)

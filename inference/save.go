@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"os"
+	"path/filepath"
 	"slices"
 	"time"
 
@@ -76,6 +78,7 @@ func Save(dir string, r *Run, overwrite bool) error {
 	if err := save(dir, r, overwrite); err != nil {
 		return &SaveError{"save run in " + dir, err}
 	}
+	r.savedIn = dir
 	return nil
 }
 
@@ -114,15 +117,22 @@ func filesOf(dir string, r *Run) ([]file, error) {
 	}
 	if r.snapshot != nil {
 		last := file{name: snapshotFile, write: func(w io.Writer) error { return encodeCheckpoint(w, r, run, metrics) }}
-		files = append(files, before(dir, r.ID, last), last)
+		files = append(files, before(dir, r, last), last)
 	}
 	return append(files, textFile(runFile, run)), nil
 }
 
 // before is the checkpoint before the last: that which was the last until now if
-// it is sound and of the same run, or else another copy of the last.
-func before(dir, id string, last file) file {
-	if b, err := readFile(dir, snapshotFile); err == nil && isSound(b, id) {
+// it is sound and of the same run, or else another copy of the last. One that this
+// process has written is not read again, for it may be large.
+func before(dir string, r *Run, last file) file {
+	_, err := os.Lstat(filepath.Join(dir, snapshotFile))
+	known := err == nil && r.savedIn == dir
+	if !known {
+		b, err := readFile(dir, snapshotFile)
+		known = err == nil && isSound(b, r.ID)
+	}
+	if known {
 		return file{name: previousFile, copy: snapshotFile}
 	}
 	return file{name: previousFile, write: last.write}

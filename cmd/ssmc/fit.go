@@ -153,8 +153,10 @@ func (f *fitting) fit() (*inference.Run, error) {
 	case f.old != nil && f.old.Done(f.p.config): // but it was not scored
 		return f.old, nil
 	}
+	old := f.old
+	f.old = nil // its arrays are as large as the fit's
 	return inference.Fit(f.g.ctx, f.p.Model, f.p.data, f.p.config, inference.Options{
-		Device: f.device, Events: f.show.event, Checkpoint: f.save, Resume: f.old,
+		Device: f.device, Events: f.show.event, Checkpoint: f.save, Resume: old,
 		Text: f.text, Command: commandLine(), Version: version(),
 	})
 }

@@ -120,16 +120,25 @@ func isSound(file []byte, run string) bool {
 }
 
 // decodeSnapshot reads what the fit of r needs to go on, and its parameters.
-func decodeSnapshot(st safetensors.SafeTensors, r *Run) (err error) {
+func decodeSnapshot(st safetensors.SafeTensors, r *Run) error {
 	s := &snapshot{}
 	if err := json.Unmarshal(textOf(st, progressTensor), &s.progress); err != nil {
 		return err
 	}
-	view, _ := st.Tensor(valuesTensor)
-	n := len(view.Data()) / 4
-	if err := fits(r.Params.List, n); err != nil {
+	if err := fits(r.Params.List, len(textOf(st, valuesTensor))/4); err != nil {
 		return err
 	}
+	if err := s.readArrays(st); err != nil {
+		return err
+	}
+	r.snapshot, r.Params = s, runtime.ZeroParams[float32](r.Params.List)
+	copy(r.Params.Values, s.result(r.Config))
+	return nil
+}
+
+// readArrays reads the arrays of a snapshot, all of them as long as the values.
+func (s *snapshot) readArrays(st safetensors.SafeTensors) (err error) {
+	n := len(textOf(st, valuesTensor)) / 4
 	if s.values, err = readFlat(st, valuesTensor, n); err != nil {
 		return err
 	}
@@ -145,12 +154,8 @@ func decodeSnapshot(st safetensors.SafeTensors, r *Run) (err error) {
 		}
 		s.slots = append(s.slots, optim.Slot{Name: name, Values: values})
 	}
-	if s.carried, err = decodeCarried(st); err != nil {
-		return err
-	}
-	r.snapshot, r.Params = s, runtime.ZeroParams[float32](r.Params.List)
-	copy(r.Params.Values, s.result(r.Config))
-	return nil
+	s.carried, err = decodeCarried(st)
+	return err
 }
 
 // result is the parameters that a fit ends with: the best, if they are wanted.

@@ -13,8 +13,11 @@ func (f *fitter) loop(ctx context.Context) error {
 	feed := newFeed(f.packer, f.plan, f.first)
 	defer feed.close()
 	f.start = time.Now()
-	f.told, f.checked = f.start, f.start
+	f.told = f.start
 	f.tell(f.started())
+	if err := f.checkpoint(); err != nil {
+		return err
+	}
 	if err := f.catchUp(ctx); err != nil {
 		return err
 	}
@@ -109,7 +112,10 @@ func (f *fitter) look(ctx context.Context) error {
 		f.keep(f.metric(&f.epoch))
 	}
 	f.report()
-	return f.checkpoint(time.Since(f.checked) >= longest)
+	if !f.checkpointDue() {
+		return nil
+	}
+	return f.checkpoint()
 }
 
 // metric is the state of the fit, with the means of t.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"time"
 )
 
 // prepareValidation makes the scorer of the validation data, if there are any.
@@ -75,27 +74,5 @@ func (f *fitter) validate(ctx context.Context) error {
 	if f.config.Stop.Kind == "best" && f.config.Stop.Patience > 0 && f.stale >= f.config.Stop.Patience {
 		f.run.State = Stopped
 	}
-	return f.checkpoint(!f.saved || m.Best && time.Since(f.checked) >= pause)
-}
-
-// The least time between two checkpoints, and the most, in so far as updates are
-// shorter.
-const (
-	pause   = 30 * time.Second
-	longest = time.Minute
-)
-
-// checkpoint offers the run to be saved, if it is time to.
-func (f *fitter) checkpoint(due bool) error {
-	if f.o.Checkpoint == nil || !due {
-		return nil
-	}
-	if err := f.settle(); err != nil {
-		return err
-	}
-	if err := f.o.Checkpoint(f.run); err != nil {
-		return fmt.Errorf("save a checkpoint: %w", err)
-	}
-	f.checked, f.saved = time.Now(), true
 	return nil
 }

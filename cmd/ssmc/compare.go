@@ -51,13 +51,14 @@ func (c *compareCmd) Run(g *globals) error {
 	if err := c.compile(x, drawn); err != nil {
 		return err
 	}
-	if err := c.reserve(x); err != nil {
+	dir, err := c.reserve(x)
+	if err != nil {
 		return err
 	}
+	defer dir.release()
 	if err := c.keepData(x, drawn); err != nil {
 		return err
 	}
-	var err error
 	if x.device, err = c.open(x.programs[0].config.Threads); err != nil {
 		return err
 	}
@@ -174,16 +175,16 @@ func guideList(text string) (out []string) {
 }
 
 // reserve makes the folder.
-func (c *compareCmd) reserve(x *comparison) error {
+func (c *compareCmd) reserve(x *comparison) (*folder, error) {
 	if c.Out != "" && !c.Force && exists(filepath.Join(c.Out, compareJSON)) {
-		return fmt.Errorf("%s holds a comparison already; choose another --out, or --force to overwrite it", c.Out)
+		return nil, fmt.Errorf("%s holds a comparison already; choose another --out, or --force to overwrite it", c.Out)
 	}
 	dir, err := reserve(c.Out, x.programs[0].Model.Name+"-compare", c.Force)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	x.dir, x.force = dir.path, c.Force
-	return nil
+	x.dir, x.force, dir.used = dir.path, c.Force, true
+	return dir, nil
 }
 
 // keepData finds out where the runs will find their data: those that were

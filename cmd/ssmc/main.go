@@ -5,19 +5,10 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 
 	"github.com/alecthomas/kong"
-)
-
-// The exit codes. A script may rely on them.
-const (
-	exitOK          = 0   // done; there may be warnings
-	exitFindings    = 1   // the program or its data is wrong
-	exitFailure     = 2   // wrong usage, or the world: files, devices
-	exitInterrupted = 130 // by Ctrl-C, as shells have it; by another signal 128 and its number
 )
 
 const description = `A compiler for deep state-space models, fitted by variational inference.
@@ -25,7 +16,10 @@ const description = `A compiler for deep state-space models, fitted by variation
 A MODEL is a file, or the name of a model that comes with the program.
 
 Exit codes: 0 done, 1 the program or its data is wrong, 2 wrong usage or a file
-or device that fails, 130 interrupted (143 by SIGTERM, 129 by SIGHUP).`
+or device that fails, 3 a run cannot be saved, 4 its folder is in use by another
+process, 5 a run cannot be resumed, 130 interrupted (143 by SIGTERM, 129 by
+SIGHUP). A run that ended with 3, or was interrupted or killed, goes on with
+ssmc fit --resume RUN.`
 
 // A cli is the command line: a verb is a field here and a file beside this one.
 type cli struct {
@@ -71,20 +65,4 @@ func run(ctx context.Context, args []string) int {
 		return exitFailure
 	}
 	return c.exitCode(k.Run(&c.globals))
-}
-
-// exitCode says what err means for the caller, and prints it if that is still to
-// be done.
-func (g *globals) exitCode(err error) int {
-	switch {
-	case err == nil:
-		return exitOK
-	case errors.Is(err, errFindings):
-		return exitFindings
-	case errors.Is(err, context.Canceled):
-		fmt.Fprintln(g.err, "ssmc: interrupted")
-		return signalCode(g.ctx)
-	}
-	fmt.Fprintf(g.err, "ssmc: %v\n", err)
-	return exitFailure
 }

@@ -47,7 +47,8 @@ func (c *recoverCmd) Run(g *globals) error {
 	if err != nil {
 		return err
 	}
-	x.dir = dir.path
+	defer dir.release()
+	x.dir, dir.used = dir.path, true
 	if x.device, err = c.open(x.programs[0].config.Threads); err != nil {
 		return err
 	}

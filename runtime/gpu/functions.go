@@ -33,7 +33,7 @@ func (d *Device) functions(programs []ptx.Program) (*functions, error) {
 
 // load compiles a module with the machine's programs, and gives a function of it.
 func (f *functions) load(module, name string) (driver.Function, error) {
-	m, err := f.device.ctx.Load(ptx.Join(kernels.Text(module), f.programs))
+	m, err := f.device.ctx.Load(ptx.Join(kernels.Only(kernels.Text(module), name), f.programs))
 	if err != nil {
 		return driver.Function{}, fmt.Errorf("load the kernels of the model: %w", err)
 	}

@@ -90,22 +90,17 @@ func (b *build) lower(s step) (*launch, error) {
 	o := b.image.op(&b.atlas, s.instr)
 	b.table = append(b.table, o)
 	l.function, l.threads, l.grid = b.functions.perform, threads, driver.Grid{b.blocks(s.instr), 1, 1}
-	switch s.instr.code {
+	switch rows, cols := b.rows(s.instr.domain), int(o.N[1]); s.instr.code {
 	case kernels.Gemm:
-		l.function, l.threads = b.functions.product, productThreads
-		l.grid = driver.Grid{up(max(1, b.rows(s.instr.domain)), tile), up(int(o.N[1]), tile), 1}
+		l.function, l.threads, l.grid = b.functions.product, kernels.GemmThreads, kernels.GemmGrid(rows, cols, 1)
 	case kernels.GemmWeights:
-		l.function, l.threads = b.functions.product, productThreads
-		l.grid = driver.Grid{up(int(o.N[0]), tile), up(int(o.N[1]), tile), int(o.N[3])}
+		l.function, l.threads, l.grid = b.functions.product, kernels.GemmThreads, kernels.GemmGrid(int(o.N[0]), cols, int(o.N[3]))
 	}
 	return l, nil
 }
 
 // up is n/d, rounded up.
 func up(n, d int) int { return (n + d - 1) / d }
-
-// productThreads is how many threads a block of a product has: see gemm.h.
-const productThreads = 128
 
 // threads is how many a block of the kernel perform has, and warp how many go together.
 const (

@@ -234,14 +234,11 @@ func addParts(dst, src view, parts, rows, cols int, add bool) instr {
 	return columns(kernels.AddParts, op.Static(rows, 1), cols, dst, src).with(parts, rows).adding(add)
 }
 
-// tile is the rows and columns of results that a block of a product computes.
-const tile = 64
-
 // splits is into how many parts the rows of a product [k,n] are cut: enough for
 // some hundred tiles.
 func splits(k, n int) int {
-	tiles := ((k + tile - 1) / tile) * ((n + tile - 1) / tile)
-	return max(1, min(32, 256/tiles))
+	grid := kernels.GemmGrid(k, n, 1)
+	return max(1, min(32, 256/(grid[0]*grid[1])))
 }
 
 // colSum is dst (+)= the sums of cols columns of src, over all rows.

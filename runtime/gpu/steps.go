@@ -167,10 +167,38 @@ func (b *builder) scan(s *schedule.Scan) {
 	b.forward(s.Before...)
 	var body []instr
 	for _, o := range s.Loop {
-		body = append(body, b.lowered(b.lowering.forward(o))...)
+		list := b.lowered(b.lowering.forward(o))
+		if lag := before(s, o); lag != nil {
+			readBefore(&list[0], lag)
+		}
+		body = append(body, list...)
 	}
 	b.loop(s, body)
 	b.forward(s.After...)
+}
+
+// before is the lag whose result a product of the loop reads, if that is what a value
+// was at the time before in the loop.
+func before(s *schedule.Scan, o *schedule.Operation) *schedule.Operation {
+	if _, ok := o.Spec.(op.Affine); !ok {
+		return nil
+	}
+	step := 1
+	if s.Rev {
+		step = -1
+	}
+	for _, p := range s.Loop {
+		if lag, ok := p.Spec.(op.Lag); ok && lag.By == step && p.Out == o.In[0] && len(p.In) == 2 {
+			return p
+		}
+	}
+	return nil
+}
+
+// readBefore has a product read what the lag reads, so that it need not wait for it.
+func readBefore(product *instr, lag *schedule.Operation) {
+	product.a[1], product.a[4] = whole(lag.In[0]), whole(lag.In[1])
+	product.n[6] = 1
 }
 
 func (b *builder) scanBack(s *schedule.Scan) {

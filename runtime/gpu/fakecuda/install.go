@@ -25,6 +25,7 @@ var library struct {
 	path  string
 	err   error
 	alive uintptr
+	sizes uintptr
 }
 
 // Install makes the driver that a test opens the stand-in, whose kernels really
@@ -65,6 +66,13 @@ var sorts = [...]string{"contexts", "modules", "streams", "events", "graphs", "b
 func alive() (counts [len(sorts)]int32) {
 	to := new([len(sorts)]int32)
 	purego.SyscallN(library.alive, uintptr(unsafe.Pointer(to)))
+	return *to
+}
+
+// sizesInC gives the bytes of a request and a function as the library has them.
+func sizesInC() [2]int32 {
+	to := new([2]int32)
+	purego.SyscallN(library.sizes, uintptr(unsafe.Pointer(to)))
 	return *to
 }
 

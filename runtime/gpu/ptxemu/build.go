@@ -90,6 +90,7 @@ func (b *builder) frame(r *routine) {
 		b.back[r] = b.f.registers
 		b.f.registers++
 	}
+	b.f.registers = allocate(r, b.f.registers, b.place)
 	b.settle(r.scope)
 	seen := map[*scope]bool{r.scope: true}
 	for _, s := range r.body {
@@ -107,23 +108,15 @@ func (b *builder) settle(s *scope) {
 		if _, ok := b.place[v]; ok {
 			continue
 		}
-		switch v.space {
-		case "reg":
-			b.settleRegister(v)
-		case "local", "param":
+		switch {
+		case v.space == "reg" && v.kind.name == "pred":
+			b.place[v] = uint64(b.f.preds)
+			b.f.preds++
+		case v.space == "local" || v.space == "param":
 			b.place[v] = uint64(align(b.f.localBytes, v.align))
 			b.f.localBytes = int(b.place[v]) + v.size
 		}
 	}
-}
-
-func (b *builder) settleRegister(v *variable) {
-	n := &b.f.registers
-	if v.kind.name == "pred" {
-		n = &b.f.preds
-	}
-	b.place[v] = uint64(*n)
-	*n++
 }
 
 func align(n, to int) int { return (n + to - 1) / to * to }

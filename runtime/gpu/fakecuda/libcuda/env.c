@@ -62,3 +62,9 @@ API fake_alive(int *counts) {
 	memcpy(counts, alive, sizeof alive);
 	return OK;
 }
+
+// fake_sizes writes how large the structures are that Go has too.
+API fake_sizes(int *sizes) {
+	sizes[0] = sizeof(request), sizes[1] = sizeof(function);
+	return OK;
+}

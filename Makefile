@@ -2,7 +2,7 @@
 
 .PHONY: build test check bench generate cu ptxas
 
-build: ## the program, static, in ./ssmc
+build: ## the program, one file, in ./ssmc
 	CGO_ENABLED=0 go build -o ssmc ./cmd/ssmc
 
 test: ## what the README says

@@ -61,6 +61,9 @@ func TestFitOnGPU(t *testing.T) {
 
 // A fit on a GPU that is interrupted and goes on ends as one that was not, bit for bit.
 func TestResumeOnGPU(t *testing.T) {
+	if testing.Short() {
+		t.Skip("four fits on the emulator")
+	}
 	settings := []string{"batch=3", "optimizer.lr=0.01", "validate=none", "epochs="}
 	fitTo := func(epochs string, from *Run) *Run {
 		s := append([]string{}, settings...)

@@ -108,7 +108,9 @@ func (c *fitCmd) takeUp(g *globals, dir *folder, run *inference.Run) (*fitting, 
 			return nil, err
 		}
 	}
-	f.device = inference.NewCPU(p.config.Threads)
+	if f.device, err = c.open(p.config.Threads); err != nil {
+		return nil, err
+	}
 	f.show = newDisplay(g, c.Quiet, dir.path)
 	return f, nil
 }

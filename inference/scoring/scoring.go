@@ -19,6 +19,13 @@ type Forecast interface {
 	CRPS(x float64) float64
 }
 
+// A Density is a forecast that has a density, or a probability, for every number.
+type Density interface {
+	Forecast
+	// LogProb is its logarithm at x, in nats.
+	LogProb(x float64) float64
+}
+
 // Levels are the central intervals whose coverage is told.
 var Levels = []float64{0.5, 0.8, 0.9, 0.95}
 

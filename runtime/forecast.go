@@ -1,5 +1,7 @@
 package runtime
 
+import "math/rand/v2"
+
 // A Forecaster goes on drawing from a model where the known steps of a sequence end. It
 // is not safe for use by several goroutines at a time.
 type Forecaster interface {
@@ -48,4 +50,33 @@ type VarForecast struct {
 	Chance []float64
 	// Draws is the draws of the variable, one after another, [n*Cols].
 	Draws []float64
+}
+
+// An Exact tells exactly what is known of later steps of a sequence, where the latents
+// of a model can be summed out. It is not safe for use by several goroutines at a time.
+type Exact interface {
+	// Begin turns to a sequence: see Forecaster.
+	Begin(steps int, data [][]float32, present [][]bool)
+	// Free is how many steps ahead Ahead tells: fewer than all where what comes depends
+	// on what is observed meanwhile.
+	Free() int
+	// Log is the log density of all that was observed at step t, from 0, given the
+	// steps before it, in nats.
+	Log(t int) float64
+	// Ahead is what is known so many steps ahead of step last, given the steps up to it;
+	// -1 is before the first.
+	Ahead(last, ahead int) *Outlook
+	// Draw draws the latents of step last so many times, given the steps up to it:
+	// [n][latent][Cols].
+	Draw(last int, rng *rand.Rand, n int) [][][]float32
+}
+
+// An Outlook is what is known of a later step: the values that its latents can have,
+// with their probabilities, or of some variables a normal distribution.
+type Outlook struct {
+	Weights []float64
+	Latents [][][]float32 // of each weight, by latent [Cols]
+
+	Mean, Var [][]float64 // by port [Cols]; nil for those whose distribution is not told
+	Log       float64     // log density of what was observed of these, in nats
 }

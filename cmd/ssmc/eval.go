@@ -49,7 +49,7 @@ func (c *evalCmd) Run(g *globals) error {
 	if err := c.checkPredict(); err != nil {
 		return err
 	}
-	e := evaluation{Run: c.Folder, ID: run.ID, Model: run.Model, Guide: run.Guide, Part: c.Split, Changed: changed(run, c.Split, set), Estimates: run.Estimates(), Posteriors: run.Posteriors()}
+	e := evaluation{Run: c.Folder, ID: run.ID, Model: run.Model, Guide: run.Guide, Part: c.Split, Source: cmp.Or(dataSource(c.Data), sourceOf(run)), Changed: changed(run, c.Split, set), Estimates: run.Estimates(), Posteriors: run.Posteriors()}
 	if err := c.score(g, &e, run, p, set, train); err != nil {
 		return err
 	}
@@ -233,6 +233,7 @@ type evaluation struct {
 	Model     string            `json:"model"`
 	Guide     string            `json:"guide"`
 	Part      string            `json:"part"`
+	Source    string            `json:"source"` // where the data were found
 	Changed   string            `json:"changed,omitempty"`
 	Scores    []inference.Score `json:"scores"`
 	Sequences []sequenceScores  `json:"sequences,omitempty"`

@@ -77,7 +77,7 @@ func (t *Tally) AddClass(p []float64, k int) {
 		if len(p) == 2 && i == 0 {
 			continue
 		}
-		b := &t.Reliability[min(reliabilityBins-1, int(v*reliabilityBins))]
+		b := &t.Reliability[min(reliabilityBins-1, int(v*reliabilityBins+1e-9))] // sums of weights round
 		b.Numbers++
 		b.Forecast += v
 		b.Occurred += indicator(i == k)

@@ -187,14 +187,15 @@ func (s *guideSource) latents(t *track, row, known, j int) [][]float32 {
 	}
 	for i, z := range s.Latents {
 		if at := s.site[i]; at >= 0 {
-			out[i] = classOf(t.path(at, s.model.Sites[at], row, known, steps, j), s.model.Sites[at].Cols, z.Cols)
+			out[i] = ClassNumbers(t.path(at, s.model.Sites[at], row, known, steps, j), s.model.Sites[at].Cols, z.Cols)
 		}
 	}
 	return out
 }
 
-// classOf turns indicators of classes, which a guide may draw, into their numbers.
-func classOf(rows []float32, drawn, cols int) []float32 {
+// ClassNumbers is samples of a latent [n,cols] of which a guide draws rows [n,drawn]:
+// where that is wider, a class by indicators, each becomes its number, from 0.
+func ClassNumbers(rows []float32, drawn, cols int) []float32 {
 	if drawn == cols {
 		return rows
 	}

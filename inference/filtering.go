@@ -26,9 +26,12 @@ type Filtering struct {
 	Plan    predict.Plan
 }
 
-// mostFrames is as many frames as prefixes of a sequence have that are filtered
-// together, or those of one prefix, if that has more.
-const mostFrames = 1 << 16
+// Prefixes of a sequence are filtered together as long as they have so many frames, and
+// so many numbers are kept of their latents.
+const (
+	mostFrames  = 1 << 16
+	mostNumbers = 1 << 23
+)
 
 // Source is where predictions of set have their latents from: the guide, given the known
 // steps of each sequence.
@@ -69,13 +72,24 @@ type guideSource struct {
 	site    []int // of each latent
 
 	sequence int
-	first    int              // known steps of the first of the clouds
+	tracks   []*track         // of all draws, given the whole sequence by a guide that does not look ahead
+	first    int              // otherwise the known steps of the first of the clouds
 	clouds   []*predict.Cloud // after so many steps, and each one more
 	filled   []int            // draws that each of them has
 }
 
-// check reports what the guide cannot do.
+// mostWork is frames times draws, of all known steps that a guide is given anew.
+const mostWork = 1e10
+
+// check reports what the guide cannot do, or not in any time worth waiting for.
 func (s *guideSource) check() error {
+	frames := 0.0
+	for _, n := range s.set.Lengths() {
+		frames += float64(n) * float64(n-1) / 2
+	}
+	if s.Ahead && frames*float64(s.draws()) > mostWork {
+		return fmt.Errorf("the guide looks ahead, so that it is given the steps before each step anew: %.2g frames of %d draws; take fewer draws, another filter, or a guide that looks back, as ST_L", frames, s.draws())
+	}
 	for i, at := range s.site {
 		if at < 0 && s.Latents[i].Kind != runtime.OneOf {
 			return fmt.Errorf("the guide draws no %s", s.Latents[i].Name)
@@ -85,26 +99,40 @@ func (s *guideSource) check() error {
 }
 
 // Begin turns to sequence i.
-func (s *guideSource) Begin(ctx context.Context, i int) error {
-	s.sequence, s.clouds = i, nil
+func (s *guideSource) Begin(_ context.Context, i int) error {
+	s.sequence, s.clouds, s.tracks = i, nil, nil
 	return nil
 }
 
 // After is what the guide draws of the known steps.
 func (s *guideSource) After(ctx context.Context, known int) (*predict.Cloud, error) {
-	if known == 0 {
-		c := &predict.Cloud{Weights: make([]float64, s.draws())}
+	switch {
+	case known == 0:
+		c := s.room()
+		c.Latents = nil
 		for k := range c.Weights {
 			c.Weights[k] = 1 / float64(s.Plan.Particles)
 		}
 		return c, nil
-	}
-	if i := known - s.first; s.clouds == nil || i >= len(s.clouds) {
-		if err := s.fill(ctx, known); err != nil {
+	case s.Ahead:
+		if i := known - s.first; s.clouds == nil || i >= len(s.clouds) {
+			if err := s.fill(ctx, known); err != nil {
+				return nil, err
+			}
+		}
+		return s.clouds[known-s.first], nil
+	case s.tracks == nil:
+		steps := s.set.Sequences[s.sequence].Len - 1 // after all of them there is none to be predicted
+		if err := s.run(ctx, prefixes(s.set, s.sequence, []int{steps})); err != nil {
 			return nil, err
 		}
 	}
-	return s.clouds[known-s.first], nil
+	c, done := s.room(), 0
+	for _, t := range s.tracks {
+		s.put(c, done, t, 0, known)
+		done += t.k
+	}
+	return c, nil
 }
 
 // Observe has nothing to learn.
@@ -112,24 +140,40 @@ func (s *guideSource) Observe(*predict.Drawn) {}
 
 func (s *guideSource) draws() int { return s.Plan.Filters * s.Plan.Particles }
 
+// room is a cloud that is still to be filled.
+func (s *guideSource) room() *predict.Cloud {
+	return &predict.Cloud{Weights: make([]float64, s.draws()), Latents: make([][][]float32, s.draws())}
+}
+
 // fill finds the clouds after so many known steps and, as far as there is room, more.
 func (s *guideSource) fill(ctx context.Context, known int) error {
-	q := &s.set.Sequences[s.sequence]
-	last := q.Len - 1 // after all steps there is none to be predicted
-	lens := []int{last}
-	if s.Ahead {
-		lens = nil
-		for n, sum := known, 0; n <= last && (n == known || sum+n <= mostFrames); n++ {
-			lens, sum = append(lens, n), sum+n
-		}
-		last = lens[len(lens)-1]
-	}
-	s.first, s.clouds, s.filled = known, nil, make([]int, last-known+1)
-	for range s.filled {
-		c := &predict.Cloud{Weights: make([]float64, s.draws()), Latents: make([][][]float32, s.draws())}
-		s.clouds = append(s.clouds, c)
+	lens := s.together(known)
+	s.first, s.clouds, s.filled = known, nil, make([]int, len(lens))
+	for range lens {
+		s.clouds = append(s.clouds, s.room())
 	}
 	return s.run(ctx, prefixes(s.set, s.sequence, lens))
+}
+
+// together is the lengths of the prefixes that are filtered at a time, from one on:
+// what is kept of them is the less, the less is remembered.
+func (s *guideSource) together(known int) (lens []int) {
+	numbers := 0
+	for _, z := range s.Latents {
+		numbers += z.Cols
+	}
+	for n, sum, kept := known, 0, 0; n < s.set.Sequences[s.sequence].Len; n++ {
+		steps := n
+		if s.Memory >= 0 {
+			steps = min(n, s.Memory)
+		}
+		sum, kept = sum+n, kept+steps*numbers*s.draws()
+		if n > known && (sum > mostFrames || kept > mostNumbers) {
+			break
+		}
+		lens = append(lens, n)
+	}
+	return lens
 }
 
 // prefixes is the first steps of a sequence, so many of them, as sequences of a set.
@@ -158,24 +202,27 @@ func (s *guideSource) run(ctx context.Context, set *data.Set) error {
 	return x.sweep(ctx, runs, seed, func(int, []float64) {})
 }
 
-// take fills clouds with what k draws of each prefix of a batch are.
+// take keeps what k draws of each prefix of a batch are.
 func (s *guideSource) take(b *runtime.Batch, k int, coef []float64) {
 	t := newTrack(s.machine, b, k, len(s.model.Sites), s.Weighed, coef)
-	for row := range b.Lens {
-		lo, hi := b.Lens[row], b.Lens[row] // of the known steps
-		if !s.Ahead {
-			lo = s.first
-		}
-		for known := lo; known <= hi; known++ {
-			at := known - s.first
-			c, done := s.clouds[at], s.filled[at]
-			for j := range k {
-				c.Latents[done+j] = s.latents(t, row, known, j)
-			}
-			t.weights(c.Weights[done:done+k], row, known, s.Plan.Particles)
-			s.filled[at] += k
-		}
+	if !s.Ahead {
+		s.tracks = append(s.tracks, t)
+		return
 	}
+	for row, known := range b.Lens {
+		at := known - s.first
+		s.put(s.clouds[at], s.filled[at], t, row, known)
+		s.filled[at] += k
+	}
+}
+
+// put fills a cloud, from draw number done on, with those of a sequence of a track after
+// so many steps.
+func (s *guideSource) put(c *predict.Cloud, done int, t *track, row, known int) {
+	for j := range t.k {
+		c.Latents[done+j] = s.latents(t, row, known, j)
+	}
+	t.weights(c.Weights[done:done+t.k], row, known, s.Plan.Particles)
 }
 
 // latents is the last known steps of the latents of draw j, as forecasters take them.

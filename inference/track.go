@@ -14,19 +14,19 @@ import (
 type track struct {
 	layout    *op.Layout
 	k         int
-	sites     [][]float64 // rows [N*K,Cols], or [B*K,Cols]
-	ancestors []float64   // [N*K] or nil
+	sites     [][]float32 // rows [N*K,Cols], or [B*K,Cols]
+	ancestors []float32   // [N*K] or nil
 	logs      []float64   // [N*K] of the weights since particles were resampled; or nil
 }
 
-// newTrack reads the last run of a machine.
+// newTrack copies what the last run of a machine left.
 func newTrack(m runtime.Machine, b *runtime.Batch, k, sites int, weighed bool, coef []float64) *track {
 	t := &track{layout: op.NewLayout(b.Lens), k: k}
 	for i := range sites {
-		t.sites = append(t.sites, m.Latent(i))
+		t.sites = append(t.sites, narrow(m.Latent(i)))
 	}
 	if weighed {
-		t.ancestors = m.Latent(sites)
+		t.ancestors = narrow(m.Latent(sites))
 		t.weigh(m, coef)
 	}
 	return t
@@ -108,20 +108,14 @@ func (t *track) path(site int, z runtime.Site, b, known, steps, j int) []float32
 	for step := known - 1; step >= first; step-- {
 		row := (t.layout.Off[step]+b)*t.k + j
 		if z.Axis == op.Frame {
-			copyRow(out[(step-first)*z.Cols:], t.sites[site][row*z.Cols:][:z.Cols])
+			copy(out[(step-first)*z.Cols:], t.sites[site][row*z.Cols:][:z.Cols])
 		}
 		if step > 0 && t.ancestors != nil {
 			j = int(t.ancestors[(t.layout.Off[step-1]+b)*t.k+j])
 		}
 	}
 	if z.Axis == op.Seq {
-		copyRow(out, t.sites[site][(b*t.k+j)*z.Cols:][:z.Cols])
+		copy(out, t.sites[site][(b*t.k+j)*z.Cols:])
 	}
 	return out
-}
-
-func copyRow(dst []float32, row []float64) {
-	for i, v := range row {
-		dst[i] = float32(v)
-	}
 }

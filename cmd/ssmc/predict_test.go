@@ -482,3 +482,18 @@ func TestPredictBlanks(t *testing.T) {
 	}
 	closeTo(t, "bootstrap", x.scored(t, "bootstrap", plan), exact, 5e-3)
 }
+
+// TestPredictTooLong refuses a guide that looks ahead where a sequence is too long for it.
+func TestPredictTooLong(t *testing.T) {
+	vars := []data.Var{{Name: "x", Role: data.Observed, Kind: data.Real, Size: 1}}
+	set := data.NewSet("long", vars, "", []data.Sequence{data.NewSequence(vars, "1", 100000, [][]float32{make([]float32, 100000)}, nil, nil)})
+	plan := predict.Plan{Ahead: 1, Filters: 5, Particles: 100}
+	text := shipped(t, "linear1d")
+	_, err := predictingOf(t, text, "ST_R", set, 1).predictor("guided", plan)
+	if err == nil || !strings.Contains(err.Error(), "--filter guided: the guide looks ahead, so that it is given the steps before each step anew: 5e+09 frames of 500 draws; take fewer draws, another filter, or a guide that looks back, as ST_L") {
+		t.Error(err)
+	}
+	if _, err := predictingOf(t, text, "ST_L", set, 1).predictor("guided", plan); err != nil {
+		t.Error(err)
+	}
+}

@@ -25,7 +25,7 @@ type evalCmd struct {
 	BoundSamples *int   `placeholder:"N" help:"Samples of a sequence, for the bound."`
 	PerSequence  bool   `help:"Also print the scores of each sequence."`
 	GuideCheck   bool   `help:"Also tell how close the guide is to the posterior, and whether the likelihood can be trusted."`
-	Filter       string `default:"" enum:",guide,bootstrap,guided,exact" help:"Also score predictions of each step by those before it, whose latents come from the guide, from particles that the model (bootstrap) or the guide (guided) proposes, or are exact."`
+	Filter       string `default:"" placeholder:"FILTER" enum:",guide,bootstrap,guided,exact" help:"Also score predictions of each step by those before it, whose latents come from the guide, from particles that the model (bootstrap) or the guide (guided) proposes, or are exact."`
 	Ahead        *int   `placeholder:"K" help:"Predict up to K steps ahead; 1 if not given."`
 	Draws        *int   `placeholder:"N" help:"Particles, or samples, of each prediction; 500 if not given."`
 	Threads      *int   `placeholder:"N" help:"Threads to compute with; 0 is one for each core."`

@@ -124,7 +124,7 @@ func realNumber(x scoring.Real) string {
 func predictLegend(r *predict.Report) string {
 	text := []string{"Less is better. The log score of a number is by itself, in nats; CRPS and RMSE have its units; below the percentages stand how many in a hundred their central intervals hold. Blanks are not scored, and inputs are known ahead."}
 	if r.Filter != "exact" {
-		text = append(text, "± is the Monte-Carlo error, by how the filters differ.")
+		text = append(text, "± is the Monte-Carlo error, by how the filters differ; few draws make log scores too large on average.")
 	}
 	if orders := orderText(r); orders != "" {
 		text = append(text, orders)

@@ -201,9 +201,15 @@ func TestPredictNile(t *testing.T) {
 		t.Fatal(err)
 	}
 	plan := predict.Plan{Ahead: 2, Filters: 5, Particles: 400, Seed: 3}
-	x := predictingOf(t, shipped(t, "nile"), "Smoother", bundle.Train, 2)
+	text := shipped(t, "nile", `
+guide NEAR = q(level[t] | level[t-1], volume[t]) {
+  level[0] = 0
+  level[t] ~ Normal(mean=0.8 * level[t-1] + 0.2 * (volume[t] - center) / scale, var=0.12)
+}`)
+	x := predictingOf(t, text, "NEAR", bundle.Train, 2)
 	exact := x.scored(t, "exact", plan)
 	closeTo(t, "bootstrap", x.scored(t, "bootstrap", plan), exact, 1e-3)
+	closeTo(t, "guided", x.scored(t, "guided", plan), exact, 1e-3)
 }
 
 // statical has a latent of one value a sequence, a number that is blank at times, a count

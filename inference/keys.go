@@ -263,7 +263,7 @@ var fields = []field{
 	{
 		key: "eval.frames", fallback: "1024", in: atLeast(1),
 		at:  func(c *Config) any { return &c.Eval.Frames },
-		doc: "frames times samples that are evaluated at once, which bounds memory; a sequence is never cut",
+		doc: "frames times samples that are evaluated at once, which bounds memory whatever the number of importance samples: they come in chunks of so many frames, or of one sample where a sequence is longer than that, as no sequence is cut. A filter has all of its particles at once",
 	},
 }
 

@@ -14,10 +14,12 @@ import (
 	"ssmc/lang"
 )
 
-// compareCmd fits a model with one guide after another, on the same terms.
+// compareCmd fits a model with one guide after another, on the same terms, or sets the
+// scores of runs side by side.
 type compareCmd struct {
-	Model string `arg:"" help:"A file, or the name of a model that comes with ssmc."`
-	Data  string `arg:"" optional:"" help:"Data to fit to, as for fit. With --simulate only their inputs are read."`
+	Model string   `arg:"" help:"A file, or the name of a model that comes with ssmc; or the folder of a run, or a file of ssmc eval --json, to compare with others."`
+	Data  string   `arg:"" optional:"" help:"Data to fit to, as for fit. With --simulate only their inputs are read. Or another run or file of scores."`
+	More  []string `arg:"" optional:"" help:"More runs, or files of scores, of the same data."`
 
 	Guides    string   `placeholder:"GUIDE,..." help:"The guides to compare, as in ST_R,MF_LR,auto,exact: names, q(...), or files with one. Without it, every structure that needs no line in the file, auto, and exact where the model allows it."`
 	Seeds     int      `default:"1" placeholder:"N" help:"Fits of each guide, with one seed after another."`
@@ -35,6 +37,9 @@ type compareCmd struct {
 
 // Run checks all guides before it fits the first.
 func (c *compareCmd) Run(g *globals) error {
+	if isScored(c.Model) {
+		return c.compareScores(g)
+	}
 	defer untilInterrupted(g.ctx)()
 	outliveOutput()
 	x := &comparison{g: g, seeds: c.Seeds}
@@ -68,6 +73,8 @@ func (c *compareCmd) Run(g *globals) error {
 
 func (c *compareCmd) check() error {
 	switch {
+	case len(c.More) > 0:
+		return fmt.Errorf("%s is one argument too many: a model is fitted to one data set", c.More[0])
 	case !c.Simulate && c.Data == "":
 		return errors.New("there are no data: write ssmc compare MODEL DATA, or --simulate to draw them from the model")
 	case (!c.Simulate || c.Data != "") && (c.Sequences != nil || c.Length != nil):

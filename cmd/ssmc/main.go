@@ -31,7 +31,7 @@ type cli struct {
 	Fit      fitCmd      `cmd:"" help:"Fit a model to data."`
 	Eval     evalCmd     `cmd:"" help:"Score a fitted model on data."`
 	Query    queryCmd    `cmd:"" help:"Answer a query of a program with a fit of it."`
-	Compare  compareCmd  `cmd:"" help:"Fit a model with several guides and compare them."`
+	Compare  compareCmd  `cmd:"" help:"Fit a model with several guides and compare them, or compare the scores of runs."`
 	Recover  recoverCmd  `cmd:"" help:"Fit a model to data drawn from it, and compare its parameters with the truth."`
 	Simulate simulateCmd `cmd:"" help:"Draw data from a model with known parameters."`
 	Devices  devicesCmd  `cmd:"" help:"List what models can be computed on."`

@@ -26,7 +26,7 @@ func SavePredictions(dir string, r *Run, p *predict.Report) (scores, calibration
 		return "", "", err
 	}
 	scores, calibration = "predict-"+p.Filter+".json", "predict-"+p.Filter+".csv"
-	if err := writeFiles(dir, []file{textFile(scores, append(text, '\n')), textFile(calibration, table)}); err != nil {
+	if err := replaceFiles(dir, []file{textFile(scores, append(text, '\n')), textFile(calibration, table)}, nil); err != nil {
 		return "", "", fmt.Errorf("save the predictions in %s: %w", dir, err)
 	}
 	return filepath.Join(dir, scores), filepath.Join(dir, calibration), nil

@@ -37,8 +37,7 @@ func (u *unit) formSampled() {
 		u.formChain(c)
 	}
 	for _, d := range u.likes {
-		t := u.term(runtime.Likelihood, "log "+u.densityText("p", d.v), d.v, d.at, "sampled",
-			d.dist.Density(u.build, d.v.node, d.nodes(), d.v.present))
+		t := u.term(runtime.Likelihood, "log "+u.densityText("p", d.v), d.v, d.at, "sampled", u.density(d, d.v.node, d.v.present))
 		u.terms, u.sampled = append(u.terms, t), append(u.sampled, t)
 	}
 	for _, z := range u.drawn() {
@@ -48,7 +47,7 @@ func (u *unit) formSampled() {
 			u.terms, u.sampled = append(u.terms, post), append(u.sampled, post)
 			continue
 		}
-		prior := u.term(runtime.Prior, "log "+u.densityText("p", z), z, p.at, "sampled", u.once(z, p.dist.Density(u.build, z.node, p.nodes(), nil)))
+		prior := u.term(runtime.Prior, "log "+u.densityText("p", z), z, p.at, "sampled", u.once(z, u.density(p, z.node, nil)))
 		post := u.term(runtime.Posterior, "log "+u.guideText(z), z, q.at, "sampled", u.once(z, u.densityAt(q, z.node)))
 		u.sampled = append(u.sampled, prior, post)
 		if !closed(q, p) {
@@ -56,8 +55,15 @@ func (u *unit) formSampled() {
 			continue
 		}
 		name := fmt.Sprintf("KL(%s || %s)", u.guideText(z), u.densityText("p", z))
+		u.build.Pos = position(p.at)
 		u.terms = append(u.terms, u.term(runtime.KL, name, z, p.at, "closed", u.once(z, dist.Divergence(u.build, q.member(), p.member(), z.Cols()))))
 	}
+}
+
+// density is the log density of d at x, where d stands in the program.
+func (u *unit) density(d *draw, x, present *ir.Node) *ir.Node {
+	u.build.Pos = position(d.at)
+	return d.dist.Density(u.build, x, d.nodes(), present)
 }
 
 // closed reports whether the divergence of two draws has a closed form.

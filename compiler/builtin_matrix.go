@@ -82,6 +82,8 @@ func diagonal(s *scope, n *lang.Call) value {
 		return bad{}
 	}
 	switch {
+	case len(a.dims) == 1 && !s.u.matrixFits(a.dims[0].N, a.dims[0].N, n.Span):
+		return bad{}
 	case len(a.dims) == 1:
 		return s.shaped(s.u.build.Diagonal(a.node), []Size{a.dims[0], a.dims[0]}, unknown)
 	case len(a.dims) == 2 && a.dims[0].N == a.dims[1].N:
@@ -104,6 +106,9 @@ func tril(s *scope, n *lang.Call) value {
 	if d == 0 {
 		s.errorf(diag.SizeMismatch, n.Args[0].Span, "tril takes n*(n+1)/2 numbers, row by row, not %s", a.describe()).
 			Helpf("1, 3, 6, 10, ... numbers make a triangle of 1, 2, 3, 4, ... rows")
+		return bad{}
+	}
+	if !s.u.matrixFits(d, d, n.Span) {
 		return bad{}
 	}
 	b := s.u.build
@@ -136,6 +141,9 @@ func outer(s *scope, n *lang.Call) value {
 	}
 	if len(x.dims) != 1 || len(y.dims) != 1 {
 		s.errorf(diag.BadArgument, n.Span, "outer takes two vectors, not %s and %s", x.describe(), y.describe())
+		return bad{}
+	}
+	if !s.u.matrixFits(x.dims[0].N, y.dims[0].N, n.Span) {
 		return bad{}
 	}
 	m := op.BatchMul{M: x.dims[0].N, K: 1, N: y.dims[0].N}

@@ -56,7 +56,7 @@ func (u *unit) stateDensities(c *chains) (*ir.Node, []string) {
 	for _, w := range u.switched {
 		names = append(names, w.v.ref())
 		for s, d := range w.each {
-			n := d.dist.Density(u.build, w.v.node, d.nodes(), w.v.present)
+			n := u.density(d, w.v.node, w.v.present)
 			if byState[s] != nil {
 				n = u.build.Call("+", byState[s], n)
 			}

@@ -107,6 +107,7 @@ type unit struct {
 	order     []*variable      // observed, latent, input, static, as declared
 	params    []runtime.Param
 	byName    map[string]int // parameters
+	numbers   int            // in them
 	unbound   int            // sizes of convenience given so far
 	masks     int            // of dropout so far
 	promised  []*timed       // stood for by promises

@@ -324,6 +324,7 @@ func (u *unit) spliceDraws(v *variable, d *draw, firsts []*draw) *draw {
 	if len(firsts) == 0 {
 		return d
 	}
+	u.build.Pos = position(d.at)
 	u.widenFamily(d, firsts)
 	params := (*draw).nodes
 	for _, f := range firsts {

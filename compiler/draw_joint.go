@@ -18,6 +18,9 @@ func (s *scope) fitsJoint(v *variable, d *draw, rel *lang.Relation) bool {
 	if len(v.Dims) == 1 {
 		n = v.Dims[0]
 	}
+	if !s.u.matrixFits(n.N, n.N, rel.Value.Span) {
+		return false
+	}
 	for _, name := range slices.Sorted(maps.Keys(d.given)) {
 		a := d.given[name]
 		fitted, want := s.inForm(a, d.dist.FormOf(name), n)

@@ -24,8 +24,10 @@ func (s *scope) eval(n lang.Node) value {
 	if n == nil {
 		return bad{}
 	}
-	if !s.library {
+	if !s.library { // what is made of n's parts is of n, not of the last of them
+		around := s.u.build.Pos
 		s.u.build.Pos = position(n.At())
+		defer func() { s.u.build.Pos = around }()
 	}
 	switch n := n.(type) {
 	case *lang.Number:

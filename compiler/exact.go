@@ -63,7 +63,7 @@ func (u *unit) formExact() {
 	t := u.term(runtime.Likelihood, fmt.Sprintf("log p(%s | the past)", joinNames(seen.names)), seen.first, u.guide.Span, "exact", like)
 	u.terms, u.sampled = append(u.terms, t), append(u.sampled, t)
 	for _, d := range rest {
-		t := u.term(runtime.Likelihood, "log "+u.densityText("p", d.v), d.v, d.at, "exact", d.dist.Density(u.build, d.v.node, d.nodes(), d.v.present))
+		t := u.term(runtime.Likelihood, "log "+u.densityText("p", d.v), d.v, d.at, "exact", u.density(d, d.v.node, d.v.present))
 		u.terms, u.sampled = append(u.terms, t), append(u.sampled, t)
 	}
 }
@@ -77,7 +77,7 @@ func (u *unit) formFinite(c *chains) {
 	}
 	u.formChain(c)
 	for _, d := range u.likes {
-		t := u.term(runtime.Likelihood, "log "+u.densityText("p", d.v), d.v, d.at, "exact", d.dist.Density(u.build, d.v.node, d.nodes(), d.v.present))
+		t := u.term(runtime.Likelihood, "log "+u.densityText("p", d.v), d.v, d.at, "exact", u.density(d, d.v.node, d.v.present))
 		u.terms, u.sampled = append(u.terms, t), append(u.sampled, t)
 	}
 }

@@ -106,9 +106,9 @@ func (u *unit) sampleOf(d *draw, eps *ir.Node) (*ir.Node, bool) {
 // densityAt is the log density of d at the sample of z that was drawn from it.
 func (u *unit) densityAt(d *draw, z *ir.Node) *ir.Node {
 	if d.flow == nil {
-		return d.dist.Density(u.build, z, d.nodes(), nil)
+		return u.density(d, z, nil)
 	}
-	return u.build.Call("-", d.dist.Density(u.build, d.flow.base, d.nodes(), nil), d.flow.logdet)
+	return u.build.Call("-", u.density(d, d.flow.base, nil), d.flow.logdet)
 }
 
 // causalIn is causal_in(D, H, reverse): the mask [D,H] that lets hidden unit h
@@ -139,6 +139,9 @@ func causal(s *scope, n *lang.Call, sees func(coordinate, hidden int) bool, hidd
 		k[i] = int(x.v)
 	}
 	rows, cols := k[0], k[1]
+	if !s.u.matrixFits(rows, cols, n.Span) {
+		return bad{}
+	}
 	data := make([]float64, rows*cols)
 	for i := range rows {
 		for j := range cols {

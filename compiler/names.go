@@ -185,8 +185,21 @@ func known(l list) bool {
 	})
 }
 
-// maxSize bounds every size: beyond it lies a mistake, not a model.
-const maxSize = 1 << 20
+// The bounds of sizes: beyond them lies a mistake, not a model.
+const (
+	maxSize    = 1 << 20 // of a vector
+	maxMatrix  = 1 << 24 // numbers of a matrix that is made of fewer
+	maxNumbers = 1 << 31 // of all parameters together
+)
+
+// matrixFits reports a matrix of too many numbers.
+func (u *unit) matrixFits(rows, cols int, at diag.Span) bool {
+	if rows <= maxMatrix/cols {
+		return true
+	}
+	u.errorf(diag.BadSize, at, "this takes a matrix of %d by %d numbers, and no more than %d can be", rows, cols, maxMatrix)
+	return false
+}
 
 // declareNet is a named net: a call without its input, whose size stands first.
 func (u *unit) declareNet(d *lang.NetDef) value {

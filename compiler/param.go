@@ -31,6 +31,9 @@ func (s *scope) param(p *lang.Param, name string) value {
 	if !s.start(&r, p) {
 		return bad{}
 	}
+	if !s.library {
+		s.u.build.Pos = position(p.Span)
+	}
 	if p.Prior != nil {
 		raw, ok := s.believe(p, r, dims)
 		if !ok {
@@ -103,7 +106,11 @@ func (s *scope) paramSizes(p *lang.Param) (dims []Size, ok bool) {
 		return nil, false
 	}
 	if t.kind == runtime.Cov || t.kind == runtime.Corr {
-		dims = append(dims, dims[len(dims)-1])
+		n := dims[len(dims)-1]
+		if !s.u.matrixFits(n.N, n.N, p.Type.Span) {
+			return nil, false
+		}
+		dims = append(dims, n)
 	}
 	if len(dims) > 3 {
 		s.errorf(diag.Unsupported, p.Type.Span, "a parameter of more than three sizes is not supported by this version")
@@ -117,8 +124,19 @@ func (u *unit) addParam(r runtime.Param, at diag.Span) *ir.Node {
 	if _, ok := u.byName[r.Name]; !ok {
 		u.byName[r.Name] = len(u.params)
 		u.params = append(u.params, r)
+		u.countNumbers(r.Size(), at)
 	}
 	return u.build.Input(op.Source{Kind: op.Param, Name: r.Name}, r.Shape())
+}
+
+// countNumbers reports parameters that are more than can be learned, once.
+func (u *unit) countNumbers(n int, at diag.Span) {
+	if u.numbers > maxNumbers {
+		return
+	}
+	if u.numbers += n; u.numbers > maxNumbers {
+		u.errorf(diag.BadSize, at, "with this the program has more than %d numbers to learn", maxNumbers)
+	}
 }
 
 // transform is how a parameter comes from numbers on the real line.

@@ -123,6 +123,9 @@ func (u *unit) mixed(b *believed, m runtime.Mix) *ir.Node {
 		}
 	}
 	rows, cols := from.param.Size(), b.param.Size()
+	if !u.matrixFits(rows, cols, b.at) {
+		return u.build.Fill(0, 1, cols)
+	}
 	w := u.addParam(runtime.Param{Name: m.Matrix, Dims: []int{rows, cols}, Guide: true, Init: runtime.Init{Kind: "constant"}}, b.at)
 	if from == b {
 		data := make([]float64, rows*cols)

@@ -105,3 +105,22 @@ func TestPriorPathwise(t *testing.T) {
 		}
 	}
 }
+
+// TestHugePosterior asks for a posterior whose correlations are more numbers than
+// there can be.
+func TestHugePosterior(t *testing.T) {
+	text := `
+model H {
+  observed x[t]: real
+  latent   z[t]: real
+  param a: real[100000] ~ Normal(mean=0, sd=1)
+  z[t] ~ Normal(mean=sum(a), var=1)
+  x[t] ~ Normal(mean=z[t], var=1)
+}`
+	f, found := lang.Parse(&diag.Source{Name: "h.ssm", Text: text})
+	_, more := Compile(f, Config{Library: library, Posterior: FullRank})
+	found.Add(more...)
+	if len(found) != 1 || found[0].Code != diag.BadSize || found[0].Span.Pos.Line != 5 {
+		t.Errorf("found %v", found)
+	}
+}

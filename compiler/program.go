@@ -11,7 +11,7 @@ import (
 // program is what the phases have made.
 func (u *unit) program() *Program {
 	p := &Program{Settings: u.settings, Guide: u.guide, Expanded: u.expanded, Terms: u.terms, Grades: u.grades, unit: u}
-	p.Model = &runtime.Model{Name: u.model.Name.Text, Guide: u.guide.Name.Text, Params: u.usedParams(u.roots(u.sampled, u.terms)), Build: u.lower}
+	p.Model = &runtime.Model{Name: u.model.Name.Text, Guide: u.guide.Name.Text, Params: u.usedParams(u.roots(u.sampled, u.terms)), Build: u.lower, Owner: u.owner}
 	p.Model.Past, p.Model.Ahead = u.flows()
 	for _, v := range u.order {
 		if v.Role == "latent" && (u.exact() || v.class != nil) {

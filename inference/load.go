@@ -45,6 +45,9 @@ func (rec *record) sameSave(as *record) bool {
 // loadAs reads the run of a record.
 func loadAs(dir string, rec *record) (*Run, error) {
 	r := rec.run()
+	if err := runtime.CheckParams(r.Params.List); err != nil {
+		return nil, fmt.Errorf("%s: %w", runFile, err)
+	}
 	if err := applyAll(r.Config, rec.Config); err != nil {
 		return nil, fmt.Errorf("%s: %w", runFile, err)
 	}

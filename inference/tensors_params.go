@@ -68,6 +68,9 @@ func decodeParams(file []byte, list []runtime.Param, run string) (*runtime.Param
 	if err != nil {
 		return nil, err
 	}
+	if err := haveRoom(list, len(file)); err != nil {
+		return nil, err
+	}
 	p := runtime.ZeroParams[float32](list)
 	for i, q := range list {
 		if err := readParam(p.Get(i), st, q); err != nil {
@@ -75,6 +78,19 @@ func decodeParams(file []byte, list []runtime.Param, run string) (*runtime.Param
 		}
 	}
 	return p, nil
+}
+
+// haveRoom reports parameters that a file of so many bytes cannot hold, before
+// there is memory for them.
+func haveRoom(list []runtime.Param, bytes int) error {
+	for _, q := range list {
+		n := q.NaturalSize()
+		if n > bytes/4 {
+			return fmt.Errorf("%s is %v, more than the file holds", q.Name, q.Dims)
+		}
+		bytes -= 4 * n
+	}
+	return nil
 }
 
 // readParam reads one parameter. Its numbers on the real line are read where

@@ -30,23 +30,31 @@ func seeds(f *testing.F) {
 func FuzzParse(f *testing.F) {
 	seeds(f)
 	f.Fuzz(func(t *testing.T, text string) {
-		src := &diag.Source{Name: "fuzz.ssm", Text: text}
-		file, errs := Parse(src)
-		if file == nil || file.Source != src {
-			t.Fatal("no file")
-		}
-		for _, d := range errs {
-			if d.Span.Pos.Offset > len(text) || d.Span.EndPos.Offset > len(text) || d.Span.Pos.Line < 1 || d.Message == "" {
-				t.Fatalf("bad diagnostic %+v", d)
-			}
-			d.Render(func(string) *diag.Source { return src }, false)
-		}
-		ParseExpr("expression", text)
-		ParseGuide("guide", text)
-		if !errs.HasErrors() {
-			checkFormat(t, text)
-		}
+		diagtest.Bounded(t, allowance(text), func() { parseAny(t, text) })
 	})
+}
+
+// allowance is what reading and laying out a text may allocate: tokens, nodes and
+// errors, several times over.
+func allowance(text string) uint64 { return 32<<20 + 20000*uint64(len(text)) }
+
+func parseAny(t *testing.T, text string) {
+	src := &diag.Source{Name: "fuzz.ssm", Text: text}
+	file, errs := Parse(src)
+	if file == nil || file.Source != src {
+		t.Fatal("no file")
+	}
+	for _, d := range errs {
+		if d.Span.Pos.Offset > len(text) || d.Span.EndPos.Offset > len(text) || d.Span.Pos.Line < 1 || d.Message == "" {
+			t.Fatalf("bad diagnostic %+v", d)
+		}
+		d.Render(func(string) *diag.Source { return src }, false)
+	}
+	ParseExpr("expression", text)
+	ParseGuide("guide", text)
+	if !errs.HasErrors() {
+		checkFormat(t, text)
+	}
 }
 
 // FuzzFormat lays out any program that has no errors.

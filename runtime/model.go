@@ -22,6 +22,10 @@ type Model struct {
 	// between two pieces of a sequence need not end, and what looks ahead.
 	Past, Ahead []string
 
+	// Owner is what the statement at a place that ops come from is about, as the
+	// program writes it, "z[t]"; empty where there is none. It may be nil.
+	Owner func(pos string) string
+
 	// Build adds the terms of the bound to g. Inputs are added with g.Input:
 	// parameters in the order of Params, ports by name, noise by variable. Behind
 	// the terms stand those of kind Latent, if s asks for them, as Sites are.

@@ -12,7 +12,8 @@ import (
 type builder struct {
 	m       *match
 	p       *problems
-	limit   int64 // bytes of values
+	limit   int64 // bytes of values, and cells that are read
+	cells   int64
 	clock   clock
 	ids     []string
 	index   map[string]int
@@ -63,8 +64,9 @@ func (b *builder) add(at place, row []cell) bool {
 		b.fillers[v].add(at, row, n, fresh)
 		total += b.fillers[v].memory()
 	}
-	if total > b.limit || len(b.rows) >= math.MaxInt32 {
-		b.p.errorf(diag.DataFormat, "", at, "raise the limit if the file is known to be good", "the file unfolds to more than %d bytes", b.limit)
+	b.cells += int64(len(row)) // an empty one may take no byte of the file, and takes time
+	if max(total, b.cells) > b.limit || len(b.rows) >= math.MaxInt32 {
+		b.p.errorf(diag.DataFormat, "", at, "raise the limit if the file is known to be good", "the file unfolds to more than %d bytes or cells", b.limit)
 		return false
 	}
 	return true

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"encoding/csv"
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 	"unicode/utf8"
@@ -30,7 +31,7 @@ func openSeparated(in input, comma rune, p *problems) table {
 		return nil
 	}
 	t := &csvTable{in: in, comma: separator(head, comma), p: p}
-	record, err := t.reader().Read()
+	record, err := t.reader().read()
 	if err == io.EOF {
 		p.errorf(diag.DataEmpty, "", place{}, "write a header row with the names of the columns", "the file is empty")
 		return nil
@@ -50,8 +51,20 @@ func openSeparated(in input, comma rune, p *problems) table {
 
 func (t *csvTable) columns() []string { return t.header }
 
-func (t *csvTable) reader() *csv.Reader {
-	r := csv.NewReader(&lineEnds{r: bufio.NewReaderSize(skipMark(t.in.reader()), 64<<10)})
+// A csvReader reads records that are no longer than maxRecord.
+type csvReader struct {
+	*csv.Reader
+	text *lineEnds
+}
+
+func (r csvReader) read() ([]string, error) {
+	r.text.length, r.text.fields = 0, 0
+	return r.Read()
+}
+
+func (t *csvTable) reader() csvReader {
+	text := &lineEnds{r: bufio.NewReaderSize(skipMark(t.in.reader()), 64<<10), comma: byte(t.comma)}
+	r := csvReader{csv.NewReader(text), text}
 	r.Comma = t.comma
 	r.FieldsPerRecord = -1
 	r.ReuseRecord = true
@@ -60,13 +73,13 @@ func (t *csvTable) reader() *csv.Reader {
 
 func (t *csvTable) rows(yield func(place, []cell) bool) {
 	r := t.reader()
-	if _, err := r.Read(); err != nil {
+	if _, err := r.read(); err != nil {
 		return
 	}
 	row := make([]cell, len(t.header))
 	previous, _ := r.FieldPos(0)
 	for {
-		record, err := r.Read()
+		record, err := r.read()
 		if err == io.EOF {
 			return
 		}
@@ -152,6 +165,10 @@ func separator(head []byte, comma rune) rune {
 
 // checkHeader refuses names that are empty, doubled, no text, or numbers.
 func checkHeader(names []string, p *problems) bool {
+	if len(names) > maxColumns {
+		p.errorf(diag.DataHeader, "", place{line: 1}, "", "the table has %d columns; at most %d are read", len(names), maxColumns)
+		return false
+	}
 	seen := make(map[string]int, len(names))
 	numbers := 0
 	for i, name := range names {
@@ -167,9 +184,6 @@ func checkHeader(names []string, p *problems) bool {
 	}
 	if numbers == len(names) {
 		p.errorf(diag.DataHeader, "", place{line: 1, column: 1}, "write the names of the columns above the numbers", "the first row holds numbers, not names")
-	}
-	if len(names) > maxColumns {
-		p.errorf(diag.DataHeader, "", place{line: 1}, "", "the table has %d columns; at most %d are read", len(names), maxColumns)
 	}
 	return !p.failed()
 }
@@ -192,19 +206,36 @@ func skipMark(r io.Reader) io.Reader {
 	return b
 }
 
+// maxRecord is how many bytes a row of a text table may have: a million columns
+// of thirty. Where a quote does not close, the whole rest of a file would be one.
+const maxRecord = 32 << 20
+
 // lineEnds reads r with lone carriage returns turned into line feeds, as old
-// and mixed files need.
+// and mixed files need. It ends where a record is too long, or has more fields
+// than a table has columns.
 type lineEnds struct {
-	r *bufio.Reader
+	r              *bufio.Reader
+	comma          byte
+	length, fields int // of the record so far, and of what is read ahead
 }
 
 func (l *lineEnds) Read(dst []byte) (int, error) {
+	switch {
+	case l.length > maxRecord:
+		return 0, fmt.Errorf("a row has more than %d bytes; is there a quote that does not close?", maxRecord)
+	case l.fields > maxColumns:
+		return 0, fmt.Errorf("a row has more than %d fields", maxColumns)
+	}
 	n, err := l.r.Read(dst)
 	for i, c := range dst[:n] {
-		if c == '\r' && !l.lineFeedAfter(dst[:n], i) {
+		switch {
+		case c == l.comma:
+			l.fields++
+		case c == '\r' && !l.lineFeedAfter(dst[:n], i):
 			dst[i] = '\n'
 		}
 	}
+	l.length += n
 	return n, err
 }
 

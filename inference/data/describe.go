@@ -40,7 +40,7 @@ func Describe(path string, o Options) (*Summary, diag.List, error) {
 	p := newProblems(file)
 	err = withInput(file, o.limit(), func(f *format, in input) {
 		if t := f.open(in, Schema{}, p); t != nil {
-			out = describeTable(t)
+			out = describeTable(t, in.limit)
 			out.Path, out.Format = file, f.name
 		}
 	})
@@ -80,8 +80,8 @@ func fileOf(path string) (string, error) {
 	return names[0], err
 }
 
-// describeTable counts what is in each column.
-func describeTable(t table) *Summary {
+// describeTable counts what is in each column, in so many cells at most.
+func describeTable(t table, limit int64) *Summary {
 	s := &Summary{}
 	for _, name := range t.columns() {
 		s.Columns = append(s.Columns, Column{Name: name, Index: isIndexName(name), Kind: Binary, Min: math.NaN(), Max: math.NaN()})
@@ -96,7 +96,8 @@ func describeTable(t table) *Summary {
 		if sequence >= 0 {
 			ids[row[sequence].id()] = true
 		}
-		return true
+		limit -= int64(len(row))
+		return limit > 0
 	})
 	s.Sequences = len(ids)
 	if sequence < 0 && s.Rows > 0 {

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"ssmc/lang/diag"
+	"ssmc/lang/diag/diagtest"
 )
 
 // mixed is a schema that reaches every check.
@@ -14,27 +15,43 @@ var mixed = Schema{Vars: []Var{
 	{Name: "c", Kind: OneOf, Size: 1}, {Name: "age", Role: Static, Size: 1},
 }}
 
-// fuzzRead reads text in the format of name. It must not crash, must not hold
-// more than the limit, and what it reads must be whole.
+// fuzzLimit is how many bytes a file may unfold to.
+const fuzzLimit = 1 << 22
+
+// fuzzRead reads text in the format of name, for several models and for none. It
+// must not crash, must not take memory out of proportion to the file and to the
+// limit, and what it reads must be whole.
 func fuzzRead(t *testing.T, name, text string) {
+	f, err := formatOf(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := input{name, strings.NewReader(text), int64(len(text)), fuzzLimit}
 	for _, s := range []Schema{scalar(Real), vector(Binary, 0), mixed, {}} {
-		f, err := formatOf(name)
-		if err != nil {
-			t.Fatal(err)
-		}
 		p := newProblems(name)
-		set := readSet(f, input{name, strings.NewReader(text), int64(len(text)), 1 << 22}, s, p)
+		var set *Set
+		diagtest.Bounded(t, allowance(text), func() { set = readSet(f, in, s, p) })
 		if (set == nil) != p.failed() {
 			t.Fatalf("set %v, but %v", set, p.list())
 		}
 		if set != nil {
 			checkWhole(t, set)
 		}
-		for _, d := range p.list() {
-			checkDiagnostic(t, d, text)
-		}
+		checkProblems(t, p, text)
 	}
+	p := newProblems(name)
+	diagtest.Bounded(t, allowance(text), func() {
+		if table := f.open(in, Schema{}, p); table != nil {
+			_ = describeTable(table, in.limit).String()
+		}
+	})
+	checkProblems(t, p, text)
 }
+
+// allowance is what reading may allocate, what is free again included: buffers
+// and tables of the readers, values while they grow, and for each byte of the
+// file what a cell of a table takes, several times over.
+func allowance(text string) uint64 { return 64<<20 + 8*fuzzLimit + 1000*uint64(len(text)) }
 
 // checkWhole checks that blocks are as long as sizes and lengths say.
 func checkWhole(t *testing.T, s *Set) {
@@ -49,6 +66,12 @@ func checkWhole(t *testing.T, s *Set) {
 				t.Fatalf("%s of %s has %d values, want %d", x.Name, q.ID, got, want)
 			}
 		}
+	}
+}
+
+func checkProblems(t *testing.T, p *problems, text string) {
+	for _, d := range p.list() {
+		checkDiagnostic(t, d, text)
 	}
 }
 
@@ -108,4 +131,20 @@ func FuzzArchive(f *testing.F) {
 	}
 	f.Add(good.String())
 	f.Fuzz(func(t *testing.T, text string) { fuzzRead(t, "a.npz", text) })
+}
+
+// FuzzParquet fuzzes whole files, which are small: most of one is its footer.
+func FuzzParquet(f *testing.F) {
+	f.Add(parquetOf(f, []struct {
+		X int64   `parquet:"x,delta"`
+		N uint32  `parquet:"n"`
+		C string  `parquet:"c,dict"`
+		A float64 `parquet:"age,optional,snappy"`
+	}{{1, 2, "a", 30}, {0, 1, "b", 30}}))
+	f.Add(parquetOf(f, []struct {
+		X *bool   `parquet:"x_1,optional"`
+		Y float32 `parquet:"x_2,gzip"`
+	}{{nil, 1}, {nil, 0}}))
+	f.Add("PAR1\x00\x00\x00\x00PAR1")
+	f.Fuzz(func(t *testing.T, text string) { fuzzRead(t, "a.parquet", text) })
 }

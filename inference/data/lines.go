@@ -51,7 +51,7 @@ func openLines(in input, s Schema, p *problems) table {
 	t.objects(func(_ int, o []pair) bool {
 		count++
 		t.learn(o)
-		return true
+		return len(t.keys) <= maxColumns
 	})
 	if count == 0 && !p.failed() {
 		p.errorf(diag.DataEmpty, "", place{}, "write one JSON object a line", "the file is empty")
@@ -79,7 +79,7 @@ type pair struct {
 func (t *linesTable) objects(f func(line int, o []pair) bool) {
 	r := bufio.NewReaderSize(skipMark(t.in.reader()), 64<<10)
 	for line := 1; ; line++ {
-		text, err := r.ReadBytes('\n')
+		text, err := readLine(r, t.in.limit/lineMemory)
 		if text = bytes.TrimSpace(text); len(text) > 0 {
 			o, bad := parseObject(text)
 			if bad != nil {
@@ -95,6 +95,23 @@ func (t *linesTable) objects(f func(line int, o []pair) bool) {
 				t.syntax(line, err)
 			}
 			return
+		}
+	}
+}
+
+// lineMemory is how much a line takes while it is read, a byte: "0," is two, and
+// becomes a value of 24 in a list that grows.
+const lineMemory = 32
+
+// readLine reads a line of at most so many bytes, with its end.
+func readLine(r *bufio.Reader, most int64) (line []byte, err error) {
+	for {
+		part, err := r.ReadSlice('\n')
+		if line = append(line, part...); int64(len(line)) > most {
+			return nil, fmt.Errorf("the line has more than %d bytes", most)
+		}
+		if err != bufio.ErrBufferFull {
+			return line, err
 		}
 	}
 }

@@ -30,6 +30,9 @@ const maxHeader = 1 << 16
 
 // openArray reads the header of an entry.
 func openArray(f *zip.File, limit int64) (*array, error) {
+	if f.UncompressedSize64 > uint64(limit) {
+		return nil, fmt.Errorf("unfolds to %d bytes, more than %d bytes", f.UncompressedSize64, limit)
+	}
 	r, err := f.Open()
 	if err != nil {
 		return nil, err
@@ -113,6 +116,7 @@ type arrayReader struct {
 	array *array
 	r     io.Reader
 	close func() error
+	size  int // bytes of a row
 	row   []byte
 }
 
@@ -130,27 +134,37 @@ func (a *array) read(axes int) (*arrayReader, error) {
 		r.Close()
 		return nil, err
 	}
-	out.row = make([]byte, product(a.shape[axes:])*a.dtype.size)
+	out.size = product(a.shape[axes:]) * a.dtype.size
 	return out, nil
 }
 
-// next reads a row; it is valid until the next call.
+// next reads a row; it is valid until the next call. For the first, memory grows
+// with what is really there: a shape is a claim of the file.
 func (r *arrayReader) next() ([]byte, error) {
-	_, err := io.ReadFull(r.r, r.row)
-	return r.row, err
+	if len(r.row) == r.size {
+		_, err := io.ReadFull(r.r, r.row)
+		return r.row, err
+	}
+	var b bytes.Buffer
+	if _, err := io.CopyN(&b, r.r, int64(r.size)); err != nil {
+		return nil, err
+	}
+	r.row = b.Bytes()
+	return r.row, nil
 }
 
 // transpose reads an array in Fortran order and gives its bytes in C order. It
 // must hold the array twice; memory grows with what is really there.
 func (a *array) transpose(r io.Reader) (io.Reader, error) {
-	in, err := io.ReadAll(r)
+	size := a.dtype.size
+	want := product(a.shape) * size
+	in, err := io.ReadAll(io.LimitReader(r, int64(want)+1)) // to the end, where the checksum is verified
 	if err != nil {
 		return nil, err
 	}
-	if len(in) != product(a.shape)*a.dtype.size {
-		return nil, io.ErrUnexpectedEOF
+	if len(in) != want {
+		return nil, errors.New("it is shorter or longer than the archive says")
 	}
-	size := a.dtype.size
 	out := make([]byte, 0, len(in))
 	index := make([]int, len(a.shape))
 	for range len(in) / size {

@@ -42,6 +42,9 @@ func guard(f func() error) (err error) {
 }
 
 func (t *parquetTable) open(in input) (err error) {
+	if err := checkFooter(in); err != nil {
+		return err
+	}
 	t.file, err = parquet.OpenFile(in.data, in.size, parquet.SkipBloomFilters(true), parquet.SkipPageIndex(true))
 	if err != nil {
 		return err
@@ -53,7 +56,10 @@ func (t *parquetTable) open(in input) (err error) {
 		t.names = append(t.names, f.Name())
 		t.column(f, place{line: 1, column: i + 1})
 	}
-	return nil
+	if t.p.failed() {
+		return nil
+	}
+	return checkPages(in, t.file.Metadata())
 }
 
 // checkChunks refuses a file that claims to unfold to more than limit bytes.

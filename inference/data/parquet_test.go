@@ -11,7 +11,7 @@ import (
 	"ssmc/lang/diag"
 )
 
-func parquetOf[T any](t *testing.T, rows []T) string {
+func parquetOf[T any](t testing.TB, rows []T) string {
 	t.Helper()
 	var out bytes.Buffer
 	if err := parquet.Write(&out, rows); err != nil {

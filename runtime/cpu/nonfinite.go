@@ -12,7 +12,9 @@ import (
 // NotFinite says where the first number arose that is infinite or not a number.
 type NotFinite struct {
 	Op       string  // the op, or the input, whose result it is
-	Pos      string  // where in the program the op came from, if it is known
+	Param    bool    // it is a parameter
+	Pos      string  // where in the program the op came from, if it is known, and
+	Owner    string  // what the statement there is about: z[t]
 	Gradient bool    // it is in the gradient of the op's inputs
 	Sequence int     // its number in the data set, or -1
 	Time     int     // from 1, or 0
@@ -21,15 +23,21 @@ type NotFinite struct {
 
 // Error names the op and the place.
 func (e *NotFinite) Error() string {
+	if e.Param {
+		return fmt.Sprintf("parameter %s is %v", e.Op, e.Value)
+	}
 	var b strings.Builder
 	if e.Pos != "" {
 		fmt.Fprintf(&b, "%s: ", e.Pos)
 	}
-	what := "a value that is computed here"
 	if e.Gradient {
-		what = "the gradient of a value that is computed here"
+		b.WriteString("the gradient of ")
 	}
-	fmt.Fprintf(&b, "%s is %v", what, e.Value)
+	b.WriteString("a value that is computed here")
+	if e.Owner != "" {
+		fmt.Fprintf(&b, " for %s", e.Owner)
+	}
+	fmt.Fprintf(&b, " is %v", e.Value)
 	if e.Sequence >= 0 {
 		fmt.Fprintf(&b, ", in sequence %d of the data", e.Sequence+1)
 	}
@@ -46,13 +54,13 @@ func isFinite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
 // again, one at a time, and looking at what each has written before the next
 // writes to the same place: noise is the same in each run.
 func (x *Machine[F]) diagnose(b *runtime.Batch, r runtime.Run) error {
-	f := finder[F]{dims: x.env.dims, batch: b}
+	f := finder[F]{dims: x.env.dims, batch: b, owner: x.model.Owner}
 	if p := x.env.portion; p != nil {
 		f.lo = p.lo
 	}
 	for _, in := range x.inputs {
 		if in.source.Kind == op.Param && f.search(in.array) {
-			return f.report(in.source.Name, "", false)
+			return &NotFinite{Op: in.source.Name, Param: true, Sequence: -1, Value: f.value}
 		}
 	}
 	if err := x.load(b, r); err != nil {
@@ -87,6 +95,7 @@ func finite(cost, norm float64, grad bool) error {
 type finder[F Float] struct {
 	dims  *op.Dims
 	batch *runtime.Batch
+	owner func(pos string) string
 	lo    int      // the sequence of its batch that the first is
 	shape op.Shape // where it was found
 	row   int
@@ -151,6 +160,9 @@ func (f *finder[F]) searchRows(a *array[F], lo, hi int) bool {
 // report is the error for what was found.
 func (f *finder[F]) report(name, pos string, gradient bool) error {
 	e := &NotFinite{Op: name, Pos: pos, Gradient: gradient, Sequence: -1, Value: f.value}
+	if f.owner != nil {
+		e.Owner = f.owner(pos)
+	}
 	b, t := locate(f.dims, f.shape, f.row)
 	if b >= 0 {
 		if f.shape.Sampled {

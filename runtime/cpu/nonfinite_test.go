@@ -60,7 +60,7 @@ func TestNotFiniteParam(t *testing.T) {
 	p.Get(3)[0] = float32(math.NaN())
 	err := x.Run(rolls([]int{2}, small.x), runOf(x, 1))
 	var e *NotFinite
-	if !errors.As(err, &e) || e.Op != "p3" || e.Sequence != -1 || e.Time != 0 {
+	if !errors.As(err, &e) || e.Op != "p3" || !e.Param || e.Sequence != -1 || e.Time != 0 {
 		t.Errorf("error %v", err)
 	}
 }

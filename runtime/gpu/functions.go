@@ -31,9 +31,10 @@ func (d *Device) functions(programs []ptx.Program) (*functions, error) {
 	return f, err
 }
 
-// load compiles a module with the machine's programs, and gives a function of it.
+// load compiles a kernel of a module with the machine's programs, and no other: the
+// kernels of all precisions would take a driver three times as long.
 func (f *functions) load(module, name string) (driver.Function, error) {
-	m, err := f.device.ctx.Load(ptx.Join(kernels.Text(module), f.programs))
+	m, err := f.device.ctx.Load(kernels.Only(ptx.Join(kernels.Text(module), f.programs), name))
 	if err != nil {
 		return driver.Function{}, fmt.Errorf("load the kernels of the model: %w", err)
 	}

@@ -19,7 +19,7 @@ devices) printf 'cpu   a cpu\ncuda  A card\n' ;;
 *--check*tf32*) echo '{"model":"b","precision":"tf32","result":"differs","gap":0.5,"why":"the cost","seconds":1}'; echo "ssmc: 1 of 1" >&2; exit 2 ;;
 *--check*) exit 3 ;;
 *--bench*) echo "no such card" >&2; exit 2 ;;
-fit*cpu*) echo '{"event":"validated","epoch":1,"bound":10,"kl":1,"valid":11,"x":1}'; echo '{"event":"validated","epoch":2,"bound":9,"kl":1,"valid":10}' ;;
+fit*cpu*) echo '{"event":"validated","epoch":1,"bound":10,"kl":1,"valid":11,"so_far":{"epoch":7,"bound":7}}'; echo '{"event":"validated","epoch":2,"bound":9,"kl":1,"valid":10}' ;;
 fit*) echo '{"event":"validated","epoch":1,"bound":10.001,"kl":1,"valid":11}'; echo '{"event":"validated","epoch":2,"bound":9,"kl":1,"valid":10}' ;;
 bench*cuda*) echo '{"update_ms":2,"epoch_seconds":0.5,"frames_per_second":700}' ;;
 bench*) echo '{"update_ms":40,"epoch_seconds":2,"frames_per_second":70,"gflop_per_update":8}' ;;

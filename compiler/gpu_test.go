@@ -2,18 +2,15 @@ package compiler
 
 import (
 	"fmt"
-	"math"
-	"math/rand/v2"
 	"os"
-	"slices"
 	"strings"
 	"testing"
 
 	"ssmc/runtime"
 	"ssmc/runtime/cpu"
 	"ssmc/runtime/gpu"
+	"ssmc/runtime/gpu/agree"
 	"ssmc/runtime/gpu/fakecuda"
-	"ssmc/runtime/op"
 )
 
 // lacking is the ops of shipped models that have no GPU kernel.
@@ -92,10 +89,6 @@ func programText(t *testing.T, name string) string {
 	return string(text)
 }
 
-// tolerance is how far products in a precision may be from float32, as a part of the
-// largest number; with factors of 8 bits, units that are near zero are off or on.
-var tolerance = map[gpu.Precision]float64{gpu.FP32: 1e-4, gpu.TF32: 2e-3, gpu.BF16: 0.2}
-
 // TestGPU compares terms, the cost and the gradient of ragged batches with package
 // cpu's.
 func TestGPU(t *testing.T) {
@@ -124,107 +117,17 @@ func compareDevices(t *testing.T, m *runtime.Model, precision gpu.Precision) {
 		t.Fatal(err)
 	}
 	for step, lens := range [][]int{{4, 3, 1}, {2}} {
-		b := randomBatch(m, lens)
-		r := runtime.Run{K: 1 + step, Seed: 3, Step: uint64(step), Scale: 0.5, Grad: true}
-		for i, term := range x.Terms() {
-			r.Coef = append(r.Coef, -term.Kind.Sign()*(1+0.25*float64(i)))
-		}
+		b, r := agree.Batch(m, lens), agree.Run(x.Terms(), step)
 		if err := host.Run(b, r); err != nil {
 			t.Fatal(err)
 		}
 		if err := x.Run(b, r); err != nil {
 			t.Fatal(err)
 		}
-		compareRuns(t, params, host, x, tolerance[precision])
-	}
-}
-
-// compareRuns compares what two machines have of the same run.
-func compareRuns(t *testing.T, params *runtime.Params[float32], host, x runtime.Machine, tol float64) {
-	t.Helper()
-	if d := math.Abs(host.Cost() - x.Cost()); !(d <= tol*math.Abs(host.Cost())) {
-		t.Errorf("cost %g, want %g", x.Cost(), host.Cost())
-	}
-	for i, term := range host.Terms() {
-		compareNumbers(t, term.Name, slices.Clone(x.Term(i)), slices.Clone(host.Term(i)), tol, 0)
-		compareNumbers(t, term.Name, []float64{x.Weighed(i)}, []float64{host.Weighed(i)}, tol, 0)
-	}
-	g, h := x.Gradient(), host.Gradient()
-	norm := 0.0
-	for _, v := range h {
-		norm = max(norm, math.Abs(float64(v)))
-	}
-	for i, q := range params.List {
-		lo, hi := params.Off[i], params.Off[i]+q.Size()
-		compareNumbers(t, "the gradient of "+q.Name, wideOf(g[lo:hi]), wideOf(h[lo:hi]), tol, 0.1*norm)
-	}
-}
-
-// compareNumbers asks that no number is off by more than tol times the largest, or
-// some least size.
-func compareNumbers(t *testing.T, what string, got, want []float64, tol, least float64) {
-	t.Helper()
-	scale := max(least, 1e-3)
-	for _, v := range want {
-		scale = max(scale, math.Abs(v))
-	}
-	for i := range want {
-		if d := math.Abs(got[i] - want[i]); !(d <= tol*scale) {
-			t.Errorf("%s, number %d: %g, want %g (the largest is %g)", what, i, got[i], want[i], scale)
-			return
-		}
-	}
-}
-
-func wideOf(v []float32) []float64 {
-	var out []float64
-	for _, x := range v {
-		out = append(out, float64(x))
-	}
-	return out
-}
-
-// randomBatch is a batch of random values that a model's ports may have, half of
-// what may be missing present.
-func randomBatch(m *runtime.Model, lens []int) *runtime.Batch {
-	r := rand.New(rand.NewPCG(1, 2))
-	lay := op.NewLayout(lens)
-	b := &runtime.Batch{Lens: lens}
-	for i := range lens {
-		b.Index = append(b.Index, i)
-	}
-	for _, p := range m.Ports {
-		rows := lay.N
-		if p.Static {
-			rows = lay.B
-		}
-		v := make([]float32, rows*p.Cols)
-		var present []float32
-		for i := range v {
-			v[i] = randomValue(r, p)
-			if p.Missing {
-				present = append(present, float32(r.IntN(2)))
+		for _, gap := range agree.Runs(params, x, host, true) {
+			if gap.Size() > agree.Tolerance[precision] {
+				t.Error(gap)
 			}
 		}
-		b.Data, b.Present = append(b.Data, v), append(b.Present, present)
 	}
-	return b
-}
-
-func randomValue(r *rand.Rand, p runtime.Port) float32 {
-	v := float32(r.NormFloat64())
-	switch {
-	case p.Kind == runtime.Binary:
-		v = float32(r.IntN(2))
-	case p.Kind == runtime.Count:
-		v = float32(r.IntN(5))
-	case p.Kind == runtime.OneOf:
-		v = float32(r.IntN(p.Classes))
-	case p.Clock != "":
-		v = 0.5 + r.Float32()
-	}
-	if p.Range != nil && v <= float32(p.Range.Low) {
-		v = float32(p.Range.Low) + r.Float32()
-	}
-	return v
 }

@@ -67,7 +67,7 @@ type benched struct {
 	p        *program
 	device   string
 	threads  int
-	peak     float64 // floating-point operations a second
+	peak     float64 // floating-point operations a second; 0 where it is not known
 	resident int     // bytes of the program at most, or 0 where the system does not tell
 	*inference.Speed
 }
@@ -95,7 +95,9 @@ func (c *benchCmd) measure(g *globals, threads int, m meter) (*benched, error) {
 		return nil, err
 	}
 	b.resident = mostResident()
-	b.peak = kernel.Peak(device.Pool())
+	if b.counts() {
+		b.peak = kernel.Peak(device.Pool())
+	}
 	return b, err
 }
 

@@ -2,14 +2,20 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"ssmc/inference"
+	"ssmc/runtime/gpu"
 	"ssmc/runtime/gpu/driver"
 )
 
-// devicesCmd lists what models can be computed on.
-type devicesCmd struct{}
+// devicesCmd lists what models can be computed on, or tries a GPU.
+type devicesCmd struct {
+	Check     bool     `help:"Compare the GPU with the CPU, on all models that come with ssmc."`
+	Bench     bool     `help:"Measure what updates on the GPU are made of: launches, waits, copies, products."`
+	Precision []string `enum:"fp32,tf32,bf16" placeholder:"fp32|tf32|bf16,..." help:"With --check or --bench, the precisions of products; all if not given."`
+}
 
 // A deviceInfo is one device.
 type deviceInfo struct {
@@ -19,8 +25,32 @@ type deviceInfo struct {
 	Driver string `json:"driver,omitempty"`
 }
 
-// Run prints the devices, and what is missing for a GPU.
+// Run prints the devices, or what was found of the first GPU.
 func (c *devicesCmd) Run(g *globals) error {
+	if !c.Check && !c.Bench {
+		if len(c.Precision) > 0 {
+			return errors.New("--precision: it goes with --check or --bench")
+		}
+		return c.list(g)
+	}
+	if len(c.Precision) == 0 {
+		for _, p := range gpu.Precisions {
+			c.Precision = append(c.Precision, string(p))
+		}
+	}
+	if c.Check {
+		if err := c.check(g, deviceChecks()); err != nil {
+			return err
+		}
+	}
+	if c.Bench {
+		return c.measure(g, gpu.UsualWorkload)
+	}
+	return nil
+}
+
+// list prints the devices, and what is missing for a GPU.
+func (c *devicesCmd) list(g *globals) error {
 	host := inference.NewCPU(0)
 	defer host.Close()
 	list := []deviceInfo{{Device: "cpu", Name: host.String()}}

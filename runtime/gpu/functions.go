@@ -31,7 +31,8 @@ func (d *Device) functions(programs []ptx.Program) (*functions, error) {
 	return f, err
 }
 
-// load compiles a module with the machine's programs, and gives a function of it.
+// load compiles a kernel of a module with the machine's programs, and no other: the
+// kernels of all precisions would take a driver three times as long.
 func (f *functions) load(module, name string) (driver.Function, error) {
 	m, err := f.device.ctx.Load(ptx.Join(kernels.Only(kernels.Text(module), name), f.programs))
 	if err != nil {

@@ -14,7 +14,6 @@ import (
 type kept struct {
 	values, present [][]float32 // by port, here
 	at, presentAt   []driver.Pointer
-	ones            bool
 }
 
 // Keep gives the machine the rows of all sequences, port by port.

@@ -35,7 +35,7 @@ func (g *gauge) product(f driver.Function, p Precision, size [3]int) error {
 		return err
 	}
 	s, err := g.time(10, func() error {
-		return g.ctx.Launch(f, driver.Grid{up(rows, tile), up(d, tile), 1}, driver.Block{productThreads, 1, 1}, 0, args, driver.Plain)
+		return g.ctx.Launch(f, kernels.GemmGrid(rows, d, 1), driver.Block{kernels.GemmThreads, 1, 1}, 0, args, driver.Plain)
 	})
 	if err != nil {
 		return err

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -20,83 +21,114 @@ var stories = [][]string{
 	{"--set", "optimizer=sgd", "--set", "optimizer.momentum=0.9", "--set", "optimizer.lr=1e-3", "--set", "validate.every=7", "--set", "validate.unit=updates", "--set", "stop.patience=40", "--set", "order=pooled"},
 }
 
-// TestKilled kills fits at random moments with the signal that cannot be heeded,
-// and resumes them each time, until they are done: they end with the same bits as
-// fits that were left alone. SSMC_TEST_KILLS is how often: 100 take some minutes.
+// TestKilled kills each fit at random moments with the signal that cannot be heeded,
+// and resumes it each time, until it is done: it ends with the same bits as one that
+// was left alone. SSMC_TEST_KILLS is how often: 100 take many minutes.
 func TestKilled(t *testing.T) {
-	k, epochs := &killer{dir: workplace(t), left: 6}, "300"
 	if testing.Short() {
-		k.left = 3
+		t.Skip("fits that are long enough to be killed take seconds")
 	}
+	kills, size := 4, []string{"--set", "epochs=1000"}
 	if n, err := strconv.Atoi(os.Getenv("SSMC_TEST_KILLS")); err == nil {
-		k.left, epochs = n, "900"
+		kills, size = n, []string{"--set", "epochs=4000", "--set", "batch=1"}
 	}
-	runs, kills := 0, k.left
-	for ; k.left > 0; runs++ {
-		i := runs % len(stories)
-		fit := slices.Concat([]string{"fit", "level.ssm", "data.csv", "--set", "epochs=" + epochs}, often, stories[i])
-		whole, run := filepath.Join(k.dir, "whole-"+strconv.Itoa(i)), filepath.Join(k.dir, "run-"+strconv.Itoa(runs))
-		if !exists(whole) {
-			begin := time.Now()
-			ssmc(t, k.dir, append(slices.Clip(fit), "--out", whole, "--set", "checkpoint=0")...)
-			k.window = max(k.window, time.Since(begin))
-		}
-		k.finish(t, run, append(slices.Clip(fit), "--out", run))
+	dir := workplace(t)
+	for i, story := range stories {
+		fit := slices.Concat([]string{"fit", "level.ssm", "data.csv"}, often, size, story)
+		whole, run := filepath.Join(dir, "whole-"+strconv.Itoa(i)), filepath.Join(dir, "run-"+strconv.Itoa(i))
+		begin := time.Now()
+		ssmc(t, dir, append(slices.Clip(fit), "--out", whole, "--set", "checkpoint=0")...)
+		k := &killer{run: run, kills: kills, startup: time.Since(begin), total: loaded(t, whole).Updates}
+		k.finish(t, dir, append(slices.Clip(fit), "--out", run))
 		sameFit(t, run, whole)
 		clean(t, run)
-	}
-	t.Logf("killed %d times, %d of them before the first checkpoint and %d after new ones: %d runs came to the bits of those left alone", kills, k.early, k.late, runs)
-	if k.late == 0 {
-		t.Error("no fit was killed in its course")
+		t.Logf("of %d updates, killed %d times: %d before the first checkpoint, %d after new ones", k.total, k.killed, k.early, k.late)
+		if k.late == 0 {
+			t.Error("it was never killed in its course")
+		}
 	}
 }
 
-// A killer kills fits, after random times within a window that follows how fast
-// the machine is.
+// A killer kills a fit: now and then at any time from its start, else at any time
+// after its next checkpoint, such that the kills are spread over the updates,
+// however fast the machine is.
 type killer struct {
-	dir    string
-	left   int // how often it will kill yet
-	window time.Duration
-	early  int // before there was a checkpoint
-	late   int // after new checkpoints
+	run   string
+	total int // updates
+	kills int // how often it is to kill
+
+	killed, updates int           // so far
+	early           int           // kills before there was a checkpoint
+	late            int           // and after new ones
+	startup         time.Duration // until there is a new checkpoint
+	window          time.Duration // after it
 }
 
 // finish brings a fit to its end, killed again and again.
-func (k *killer) finish(t *testing.T, run string, fit []string) {
+func (k *killer) finish(t *testing.T, dir string, fit []string) {
 	t.Helper()
-	args, updates := fit, 0
-	for {
-		s := start(t, k.dir, args...)
-		if k.left > 0 {
-			time.AfterFunc(rand.N(k.window), func() { s.Process.Kill() })
+	for args := fit; ; k.killed++ {
+		s, over := start(t, dir, args...), make(chan bool)
+		var striking sync.WaitGroup
+		if k.killed < k.kills {
+			striking.Go(func() { k.strike(s.Process, over) })
 		}
-		switch code := s.code(t); {
-		case code == 0 || code == exitNotResumed && len(loaded(t, run).Scores) > 0: // killed after all was done
-			k.window /= 2
+		code := s.code(t)
+		close(over)
+		striking.Wait()
+		switch {
+		case code == 0 || code == exitNotResumed && len(loaded(t, k.run).Scores) > 0: // killed after all was done
 			return
 		case code > 0:
 			t.Fatalf("it ended with %d: %s", code, s.err.String())
 		}
-		k.left--
-		if !inference.HoldsRun(run) {
+		if inference.HoldsRun(k.run) {
+			args = []string{"fit", "--resume", k.run, "--quiet"}
+			k.count(loaded(t, k.run).Updates)
+		} else {
 			k.early++
-			k.window = k.window * 3 / 2
-			continue
 		}
-		args = []string{"fit", "--resume", run, "--quiet"}
-		updates = k.adjust(updates, loaded(t, run).Updates)
 	}
 }
 
-// adjust has the next fit live longer where the last came no further, else shorter.
-func (k *killer) adjust(before, now int) int {
-	if now > before {
-		k.late++
-		k.window = max(k.window*4/5, 300*time.Millisecond)
-	} else {
-		k.window = k.window * 3 / 2
+// strike kills a process, unless that is over before.
+func (k *killer) strike(p *os.Process, over chan bool) {
+	begin, before := time.Now(), k.updates
+	after := rand.N(k.startup)
+	if k.killed%3 < 2 {
+		for !k.hasSaved(before) {
+			select {
+			case <-over:
+				return
+			case <-time.After(2 * time.Millisecond):
+			}
+		}
+		k.startup, after = time.Since(begin), rand.N(k.window+1)
 	}
-	return now
+	select {
+	case <-over:
+	case <-time.After(after):
+		p.Kill()
+	}
+}
+
+// hasSaved reports whether there is a checkpoint of more than so many updates.
+func (k *killer) hasSaved(before int) bool {
+	r, err := inference.Load(k.run)
+	return err == nil && r.Updates > before
+}
+
+// count notes how far a fit came that was killed. The next lives shorter if more of
+// the updates are done than of the kills, or else longer.
+func (k *killer) count(updates int) {
+	if updates > k.updates {
+		k.late++
+	}
+	if k.updates = updates; updates*k.kills > k.total*k.killed {
+		k.window /= 2
+	} else {
+		k.window += 20 * time.Millisecond
+	}
 }
 
 // clean reports files of a run that are half written.

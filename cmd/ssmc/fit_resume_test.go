@@ -136,6 +136,9 @@ func loaded(t *testing.T, run string) *inference.Run {
 // TestResumeAfterSignal ends a fit as Ctrl-C and a scheduler do: it is saved, says
 // how to go on, and comes to the same.
 func TestResumeAfterSignal(t *testing.T) {
+	if testing.Short() {
+		t.Skip("fits that are long enough to be interrupted take seconds")
+	}
 	dir := workplace(t)
 	fit := []string{"fit", "level.ssm", "data.csv", "--set", "epochs=1200"}
 	ssmc(t, dir, append(fit, "--out", "whole", "--quiet")...)

@@ -1,8 +1,8 @@
 # The handful of things one does here. Plain go commands do as well.
 
-.PHONY: build test check bench fuzz generate
+.PHONY: build test check bench fuzz generate cu ptxas
 
-build: ## the program, static, in ./ssmc
+build: ## the program, one file, in ./ssmc
 	CGO_ENABLED=0 go build -o ssmc ./cmd/ssmc
 
 test: ## what the README says
@@ -37,3 +37,11 @@ fuzz: ## programs, data and run folders of all kinds, as in: make fuzz FUZZTIME=
 
 generate: ## the assembly, anew
 	go generate ./...
+
+cu: ## the other way to NVIDIA's driver, tag cu: fetches its header, builds, tests
+	bash .ci/cuda header
+	bash .ci/cuda test
+
+ptxas: ## whether NVIDIA's assembler takes the kernels: fetches it, runs it
+	bash .ci/cuda ptxas
+	bash .ci/cuda assemble

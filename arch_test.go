@@ -24,15 +24,27 @@ var mayImport = map[string][]string{
 
 // neverImport is what a folder inside another keeps from.
 var neverImport = map[string][]string{
-	"lang/diag":      {"lang"},
-	"runtime/kernel": {"runtime"},
-	"runtime/scalar": {"runtime/op", "runtime/cpu"},
-	"runtime/exact":  {"runtime/op", "runtime/cpu", "runtime/kernel"},
-	"runtime/op":     {"runtime/cpu", "runtime/kernel"},
-	"compiler/ir":    {"compiler", "compiler/dist", "lang"},
-	"compiler/dist":  {"compiler"},
-	"inference/data": {"inference", "runtime"},
+	"lang/diag":        {"lang"},
+	"runtime/kernel":   {"runtime"},
+	"runtime/scalar":   {"runtime/op", "runtime/cpu"},
+	"runtime/exact":    {"runtime/op", "runtime/cpu", "runtime/kernel"},
+	"runtime/op":       {"runtime/cpu", "runtime/kernel"},
+	"compiler/ir":      {"compiler", "compiler/dist", "lang"},
+	"compiler/dist":    {"compiler"},
+	"inference/data":   {"inference", "runtime"},
+	"runtime/schedule": {"runtime", "runtime/cpu", "runtime/kernel"},
+	"runtime/cpu":      {"runtime/gpu"},
+	// Kernels and what is printed for them know nothing of graphs and drivers.
+	"runtime/gpu/kernels": {"runtime/cpu", "runtime/op", "runtime/schedule", "runtime/gpu/driver", "runtime/gpu/ptx"},
+	"runtime/gpu/ptx":     {"runtime/cpu", "runtime/op", "runtime/schedule", "runtime/gpu/driver", "runtime/gpu/kernels"},
+	// The way to a device and its stand-in on the CPU know nothing of models.
+	"runtime/gpu/driver":   append([]string{"runtime/gpu/ptxemu", "runtime/gpu/fakecuda"}, aboveDevices...),
+	"runtime/gpu/ptxemu":   append([]string{"runtime/gpu/driver", "runtime/gpu/fakecuda"}, aboveDevices...),
+	"runtime/gpu/fakecuda": append([]string{"runtime/gpu/driver"}, aboveDevices...),
 }
+
+// aboveDevices is what computes on devices, or beside them.
+var aboveDevices = []string{"runtime", "runtime/op", "runtime/cpu", "runtime/kernel", "runtime/scalar", "runtime/exact", "runtime/gpu"}
 
 func TestImports(t *testing.T) {
 	const module = "ssmc/"

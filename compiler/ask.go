@@ -21,12 +21,18 @@ type Question struct {
 // Use takes the parameters of a fit. What the model has and the fit has not stays
 // as it was.
 func (a *Asker) Use(p *runtime.Params[float32]) {
-	for i, q := range a.sim.params.List {
+	a.sim.use(p)
+	a.data = ir.NewInterpreter(a.input)
+}
+
+// use takes the parameters of a fit, as far as the simulator has them.
+func (s *Simulator) use(p *runtime.Params[float32]) {
+	for i, q := range s.params.List {
 		if j := p.Index(q.Name); j >= 0 {
-			copy(a.sim.params.Get(i), widened(p.Get(j)))
+			copy(s.params.Get(i), widened(p.Get(j)))
 		}
 	}
-	a.sim.eval, a.data = ir.NewInterpreter(a.sim.input), ir.NewInterpreter(a.input)
+	s.eval = ir.NewInterpreter(s.input)
 }
 
 // Question finds the times of the query in a sequence, of which all data are

@@ -120,6 +120,18 @@ func (s *scope) behind(ref *lang.NameRef, seen map[string]bool) (names []string)
 	return names
 }
 
+// LooksAhead reports whether what the guide draws for a step may depend on data of later
+// steps.
+func (p *Program) LooksAhead() (ahead bool) {
+	ir.Visit(p.unit.roots(p.unit.samplesOf()), func(n *ir.Node) {
+		lag, isLag := n.Spec.(op.Lag)
+		if isLag && lag.By < 0 || n.Spec != nil && op.Whole(n.Spec) {
+			ahead = true
+		}
+	})
+	return ahead
+}
+
 // flows is what reads earlier times, and what looks ahead, in words.
 func (u *unit) flows() (past, ahead []string) {
 	ir.Visit(u.roots(u.sampled, u.terms), func(n *ir.Node) {

@@ -137,6 +137,7 @@ type unit struct {
 	classDraws map[string][]*draw    // p of each class, by state
 	terms      []Term                // closed where possible
 	sampled    []Term                // log p - log q
+	together   []*variable           // observed ones that a Kalman filter takes in, side by side
 
 	settings []Setting
 }

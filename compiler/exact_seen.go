@@ -61,6 +61,9 @@ func (k *kalman) emissions() (*emission, []*draw, bool) {
 		return nil, nil, false
 	}
 	e.first = pieces[0].v
+	for _, p := range pieces {
+		k.u.together = append(k.u.together, p.v)
+	}
 	k.loadings(e, pieces)
 	return e, rest, true
 }

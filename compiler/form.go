@@ -142,6 +142,9 @@ func (u *unit) filtered(terms []Term, bootstrap bool) ([]Term, error) {
 		}
 	}
 	r.Weigh(weights)
+	if len(out) > len(weights) { // the latents are asked for
+		out = append(out, Term{runtime.Term{Name: "ancestors", Kind: runtime.Latent}, r.Ancestors()})
+	}
 	if r.Err != nil {
 		return nil, fmt.Errorf("%w; a filter needs a guide that draws forwards in time, and objective=iwae does not", r.Err)
 	}

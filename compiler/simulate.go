@@ -37,8 +37,9 @@ type Simulator struct {
 	keyed   *keyed     // random numbers by variable and time, or nil
 	sets    []override // of variables, whatever they would be
 	pins    map[*ir.Node]pinned
-	chain   *chainPosterior // of the classes, or nil
-	err     error           // the first of this sequence
+	chain   *chainPosterior    // of the classes, or nil
+	seen    map[*ir.Node]*seen // what was observed, whatever is drawn
+	err     error              // the first of this sequence
 }
 
 // A series is the values of one variable in the sequence that is being drawn.
@@ -253,6 +254,9 @@ func narrow(list []*series) (out [][]float32) {
 // input is the row of an input at time t: a variable that has not been drawn
 // yet is drawn when it is first read.
 func (s *Simulator) input(n *ir.Node, t int) []float64 {
+	if x := s.seen[n]; x != nil {
+		return x.row(n, t)
+	}
 	switch n.Source.Kind {
 	case op.Param:
 		return s.params.Get(s.params.Index(n.Source.Name))

@@ -84,22 +84,25 @@ func (u *unit) draws() map[string][]*draw {
 }
 
 // statement is the parameters of x at time t, by the classes that were drawn.
-func (s *Simulator) statement(x *series, t int) []*ir.Node {
+func (s *Simulator) statement(x *series, t int) []*ir.Node { return x.params[s.which(x, t)] }
+
+// which is the number of the parameters of x at time t among those for all classes.
+func (s *Simulator) which(x *series, t int) int {
 	if len(x.params) == 1 {
-		return x.params[0]
+		return 0
 	}
 	all := func(*series) bool { return true }
 	if x.v.class == nil {
-		return x.params[s.state(t, all)]
+		return s.state(t, all)
 	}
 	before := 0
 	if t > 0 {
 		before = s.state(t-1, all)
 	}
 	if len(x.params) == s.states {
-		return x.params[before]
+		return before
 	}
-	return x.params[before*s.states+s.state(t, func(c *series) bool { return x.beside[c.v.Name] })]
+	return before*s.states + s.state(t, func(c *series) bool { return x.beside[c.v.Name] })
 }
 
 // state is that of the chains at time t. Those that do not count are taken to be

@@ -26,20 +26,24 @@ type Smoother struct {
 // parameters laid out for its model; nil for any other.
 func (p *Program) Smoother(params *runtime.Params[float32]) *Smoother {
 	for _, t := range p.unit.terms {
-		if _, ok := t.node.Spec.(op.Kalman); !ok {
-			continue
+		if _, ok := t.node.Spec.(op.Kalman); ok {
+			return p.reader(t.node, params)
 		}
-		s := &Smoother{filter: t.node, ports: map[string]int{}, list: p.Model.Ports, params: params}
-		s.eval = ir.NewInterpreter(s.input)
-		for i, port := range s.list {
-			s.ports[port.Name] = i
-		}
-		for _, z := range p.unit.latents() {
-			s.Latents = append(s.Latents, z.port())
-		}
-		return s
 	}
 	return nil
+}
+
+// reader reads the data and parameters for a filter.
+func (p *Program) reader(filter *ir.Node, params *runtime.Params[float32]) *Smoother {
+	s := &Smoother{filter: filter, ports: map[string]int{}, list: p.Model.Ports, params: params}
+	s.eval = ir.NewInterpreter(s.input)
+	for i, port := range s.list {
+		s.ports[port.Name] = i
+	}
+	for _, z := range p.unit.latents() {
+		s.Latents = append(s.Latents, z.port())
+	}
+	return s
 }
 
 // Smooth is the posterior of the state of one sequence, of which all data are

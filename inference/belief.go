@@ -98,7 +98,7 @@ const mostCut = 0.05
 // noteCut warns of posteriors that clipping has widened: gradients are largest
 // where the noise of a parameter is, and say that it should be less.
 func (f *fitter) noteCut() {
-	late := f.run.Updates - max(f.first, f.total/2)
+	late := f.run.Updates - max(f.cutFrom, f.total/2)
 	if share := float64(f.cut) / float64(max(1, late)); share > mostCut && len(newBeliefs(f.params).index) > 0 {
 		f.run.Notes = append(slices.Clip(f.run.Notes), fmt.Sprintf("the gradient was clipped in %.0f %% of the last updates: steps are shorter than it asked for, so that the fit may not have arrived, and "+
 			"posteriors of parameters come out too wide; try --set optimizer.clip_norm=0, and a larger optimizer.lr if estimates still move", 100*share))

@@ -144,7 +144,7 @@ func mallocs() uint64 {
 func (b *bench) measureMemory() {
 	n := len(b.params.Values)
 	numbers := 2 * n // and their gradient
-	for _, s := range b.updater.State() {
+	for _, s := range b.stepper.state() {
 		numbers += len(s.Values)
 	}
 	b.speed.ParameterBytes = 4 * numbers

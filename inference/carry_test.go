@@ -182,8 +182,8 @@ func TestCarryResumes(t *testing.T) {
 		if err := Save(dir, part, false); err != nil {
 			t.Fatal(err)
 		}
-		loaded, err := Load(dir)
-		if err != nil || !reflect.DeepEqual(loaded.snapshot, part.snapshot) {
+		loaded, note, err := LoadCheckpoint(dir)
+		if err != nil || note != "" || !reflect.DeepEqual(loaded.snapshot, part.snapshot) {
 			t.Fatalf("%v; %d carried", err, len(loaded.snapshot.carried))
 		}
 		rest := fitWalks(t, context.Background(), Options{Resume: loaded}, settings...)

@@ -2,13 +2,12 @@ package inference
 
 import (
 	"context"
-	"encoding/json"
-	"math"
 	"slices"
 
 	"gonum.org/v1/gonum/stat"
 
 	"ssmc/inference/data"
+	"ssmc/inference/scoring"
 )
 
 // A GuideCheck tells how well a guide stands in for the posterior: as the
@@ -43,27 +42,7 @@ type Quantiles struct {
 }
 
 // A Real is a number that JSON may not have: null if infinite or not a number.
-type Real float64
-
-// MarshalJSON encodes x.
-func (x Real) MarshalJSON() ([]byte, error) {
-	if math.IsInf(float64(x), 0) || math.IsNaN(float64(x)) {
-		return []byte("null"), nil
-	}
-	return json.Marshal(float64(x))
-}
-
-// UnmarshalJSON decodes x; null is not a number.
-func (x *Real) UnmarshalJSON(b []byte) error {
-	v := math.NaN()
-	if string(b) != "null" {
-		if err := json.Unmarshal(b, &v); err != nil {
-			return err
-		}
-	}
-	*x = Real(v)
-	return nil
-}
+type Real = scoring.Real
 
 // CheckGuide draws c.Eval.NLLSamples samples of each sequence of set from the
 // guide and examines their weights. Its NLL is what Importance gives, to the last bit.

@@ -15,7 +15,7 @@ func SaveGuideCheck(dir string, r *Run, g *GuideCheck) error {
 		*GuideCheck
 	}{r.ID, g}, "", "  ")
 	if err == nil {
-		err = writeFiles(dir, []file{textFile(guideCheckFile, append(b, '\n'))})
+		err = replaceFile(dir, textFile(guideCheckFile, append(b, '\n')))
 	}
 	if err != nil {
 		return fmt.Errorf("save the check of the guide in %s: %w", dir, err)

@@ -17,6 +17,8 @@ type Config struct {
 	Seed    uint64
 	Threads int // 0 is one for each core
 
+	Checkpoint float64 // minutes between checkpoints; 0 is none but at the start and the end
+
 	Epochs int
 	Batch  int    // sequences an update
 	Order  string // shuffle, pooled or sorted
@@ -257,8 +259,8 @@ func topLevel(names []string) []string {
 	return slices.Compact(out)
 }
 
-// clone is a copy that shares nothing with c.
-func (c *Config) clone() *Config {
+// Clone is a copy that shares nothing with c.
+func (c *Config) Clone() *Config {
 	d := *c
 	d.Penalties, d.given = slices.Clone(c.Penalties), maps.Clone(c.given)
 	return &d

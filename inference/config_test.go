@@ -62,7 +62,7 @@ func TestSettingErrors(t *testing.T) {
 	for _, c := range [][3]string{
 		{"epohcs", "3", "there is no setting epohcs; did you mean epochs?"},
 		{"optimizer.rl", "3", "did you mean optimizer.lr?"},
-		{"zzzzzzz", "3", "known are batch, carry, divide, epochs"},
+		{"zzzzzzz", "3", "known are batch, carry, checkpoint, divide, epochs"},
 		{"epochs", "0", "epochs is a whole number of at least 1, not 0"},
 		{"epochs", "1.5", "a whole number"},
 		{"optimizer.lr", "fast", "a number above 0, not fast"},

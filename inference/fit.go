@@ -5,12 +5,9 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"errors"
-	"fmt"
-	"runtime/debug"
 	"time"
 
 	"ssmc/inference/data"
-	"ssmc/inference/optim"
 	"ssmc/runtime"
 )
 
@@ -20,11 +17,12 @@ type Options struct {
 	Events  func(Event) // nil for none
 	Text    string      // the program, resolved, to be kept with the run
 	Command string      // what the user typed
-	// Resume is a run to go on with: of the same model, with its progress kept.
+	Version string      // of the program that runs
+	// Resume is a run to go on with, as LoadCheckpoint gives it: of the same model,
+	// data and settings, but for those that Run.Extend allows.
 	Resume *Run
-	// Checkpoint, if not nil, is called with the run so far: after the first
-	// validation, then when its best parameters have changed, but at most twice a
-	// minute, and at least once a minute, between two updates.
+	// Checkpoint, if not nil, is called with the run so far: before the first
+	// update, and between two updates every Config.Checkpoint minutes.
 	Checkpoint func(*Run) error
 }
 
@@ -64,7 +62,7 @@ type fitter struct {
 	params  *runtime.Params[float32] // the current ones
 	machine runtime.Machine
 	ledger  *ledger
-	updater *optim.Updater
+	stepper stepper
 	packer  *packer
 	plan    *plan
 	valid   *scorer // nil where there is nothing to validate on
@@ -72,6 +70,7 @@ type fitter struct {
 	marks   marks
 	stale   int // validations without improvement
 	cut     int // updates of the second half whose gradient was clipped
+	cutFrom int // the updates of which that is counted
 
 	total   int // updates in all epochs
 	first   int // updates done by the run that is resumed
@@ -80,8 +79,7 @@ type fitter struct {
 	epoch   tally   // since the last metric that was kept
 	recent  tally   // since the last event
 	told    time.Time
-	checked time.Time // of the last checkpoint, or the start
-	saved   bool      // there was a checkpoint
+	checked time.Time // of the last checkpoint
 	beta    float64
 	rate    float64
 }
@@ -93,7 +91,7 @@ func newFitter(m *runtime.Model, d *data.Bundle, c *Config, o Options) (*fitter,
 	if err := checkSequences(d.Train); err != nil {
 		return nil, err
 	}
-	f := &fitter{model: m, data: d, config: c.clone(), o: o}
+	f := &fitter{model: m, data: d, config: c.Clone(), o: o}
 	f.params = runtime.NewParams[float32](m.Params, c.Seed)
 	if f.params.Count() == 0 {
 		return nil, errors.New("there is nothing to learn: the model has no parameters that are not fixed")
@@ -110,8 +108,8 @@ func newFitter(m *runtime.Model, d *data.Bundle, c *Config, o Options) (*fitter,
 
 func (f *fitter) newRun(c *Config) {
 	f.run = &Run{
-		ID: newID(), Model: f.model.Name, Guide: f.model.Guide, Config: c.clone(), Params: f.params,
-		State: Running, Started: time.Now(), Notes: f.data.Notes, Version: version(),
+		ID: newID(), Model: f.model.Name, Guide: f.model.Guide, Config: c.Clone(), Params: f.params,
+		State: Running, Started: time.Now(), Notes: f.data.Notes, Version: f.o.Version,
 		Text: f.o.Text, Command: f.o.Command,
 		Threads: f.o.Device.Pool().Threads(), Machine: f.o.Device.String(),
 	}
@@ -132,14 +130,6 @@ func newID() string {
 	return hex.EncodeToString(b[:])
 }
 
-// version is that of the program, as the Go linker knows it.
-func version() string {
-	if info, ok := debug.ReadBuildInfo(); ok {
-		return info.Main.Version
-	}
-	return ""
-}
-
 // prepare makes the machines and whatever else updates need.
 func (f *fitter) prepare() (err error) {
 	if f.packer, err = newPacker(f.data.Train, f.model.Ports); err != nil {
@@ -154,51 +144,16 @@ func (f *fitter) prepare() (err error) {
 	}
 	reserve(f.machine, f.config.draws(), min(f.config.Batch, len(f.plan.pieces)), f.plan.largest())
 	f.ledger = newLedger(f.machine, f.config.joined())
-	opt, err := optim.New(f.config.Optimizer, len(f.params.Values))
-	if err != nil {
+	if f.stepper, err = newStepper(f); err != nil {
 		return err
 	}
-	f.updater, err = optim.NewUpdater(f.params, opt, f.config.Clip, f.config.Penalties, f.o.Device.Pool())
-	if err != nil {
+	if err := f.packer.keep(f.machine); err != nil {
 		return err
 	}
 	if err := f.prepareValidation(); err != nil {
 		return err
 	}
 	return f.resume()
-}
-
-// resume takes up what an earlier run left.
-func (f *fitter) resume() error {
-	old := f.o.Resume
-	if old == nil {
-		return nil
-	}
-	if old.snapshot == nil {
-		return fmt.Errorf("run %s can't be resumed: it kept no snapshot", old.ID)
-	}
-	if len(old.Data) == 0 || old.Data[0] != f.run.Data[0] {
-		return fmt.Errorf("run %s can't be resumed: it was fitted to other data", old.ID)
-	}
-	best, err := old.Restore(f.model)
-	if err != nil {
-		return err
-	}
-	if err := f.updater.Restore(old.moved(), old.snapshot.slots); err != nil {
-		return fmt.Errorf("resume run %s: %w", old.ID, err)
-	}
-	if err := f.carryOn(old); err != nil {
-		return err
-	}
-	copy(f.params.Values, old.snapshot.values)
-	if f.stale = old.snapshot.stale; old.Best.Found {
-		f.best = best.Values
-	}
-	f.first, f.before = old.Updates, old.Seconds
-	f.run.ID, f.run.Started, f.run.Best = old.ID, old.Started, old.Best
-	f.run.Updates, f.run.Epochs, f.run.Metrics = old.Updates, old.Epochs, old.Metrics
-	f.takeRollbacks(old)
-	return nil
 }
 
 // finish settles the run after its last update, which may have failed.
@@ -212,7 +167,9 @@ func (f *fitter) finish(ctx context.Context, err error) (*Run, error) {
 	case err != nil:
 		r.State, r.Failure = Failed, err.Error()
 	}
-	f.settle()
+	if lost := f.settle(); err == nil {
+		err = lost
+	}
 	if NotFinite(err) {
 		f.giveGood()
 		r.Advice = f.advise()
@@ -220,16 +177,6 @@ func (f *fitter) finish(ctx context.Context, err error) (*Run, error) {
 	f.noteCut()
 	f.tell(Finished{r})
 	return r, err
-}
-
-// settle brings the run up to date with the fit.
-func (f *fitter) settle() {
-	r := f.run
-	r.Seconds = f.seconds()
-	r.snapshot = &snapshot{f.params.Values, f.updater.State(), f.stale, f.carried()}
-	if f.best != nil && f.config.Stop.Kind == "best" {
-		r.Params = &runtime.Params[float32]{List: f.params.List, Off: f.params.Off, Values: f.best}
-	}
 }
 
 func (f *fitter) seconds() float64 { return f.before + time.Since(f.start).Seconds() }

@@ -7,8 +7,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"testing/synctest"
-	"time"
 
 	"ssmc/inference/data"
 	"ssmc/runtime"
@@ -146,33 +144,6 @@ func TestFailureKeepsTheBest(t *testing.T) {
 	}
 }
 
-// A fit that is interrupted in the middle of an epoch and resumed ends with the
-// same bits and the same best as one that is not.
-func TestResumeGoesOnAsIfNeverStopped(t *testing.T) {
-	settings := []string{"batch=3", "epochs=9", "validate.every=2", "optimizer.lr=0.1"}
-	whole := fit(t, bundle(), Options{}, settings...)
-	for _, at := range []uint64{0, 5, 7, 20} {
-		ctx, cancel := context.WithCancel(context.Background())
-		device := &fakeDevice{before: func(r runtime.Run) error {
-			if r.Grad && r.Step == at {
-				cancel()
-			}
-			return nil
-		}}
-		part, err := Fit(ctx, meanModel, bundle(), config(t, settings...), Options{Device: device})
-		if err != nil || part.State != Interrupted || part.Updates != int(at)+1 {
-			t.Fatalf("%v; %s after %d", err, part.State, part.Updates)
-		}
-		rest := fit(t, bundle(), Options{Resume: part}, settings...)
-		if !slices.Equal(rest.Params.Values, whole.Params.Values) || rest.Best != whole.Best || rest.Updates != whole.Updates {
-			t.Errorf("resumed after %d: mu %v, best %+v; want %v, %+v", at, rest.Params.Get(0), rest.Best, whole.Params.Get(0), whole.Best)
-		}
-		if len(rest.Metrics) != len(whole.Metrics) || rest.ID != part.ID {
-			t.Errorf("resumed after %d: %d metrics, want %d", at, len(rest.Metrics), len(whole.Metrics))
-		}
-	}
-}
-
 func TestFitIsDeterministic(t *testing.T) {
 	a, b := fit(t, bundle(), Options{}, "batch=3", "epochs=5", "optimizer.clip_norm=0"), fit(t, bundle(), Options{}, "batch=3", "epochs=5", "optimizer.clip_norm=0")
 	if !slices.Equal(a.Params.Values, b.Params.Values) || a.Best != b.Best {
@@ -240,80 +211,4 @@ func TestFitRefuses(t *testing.T) {
 			t.Errorf("%v, want %q", err, c.want)
 		}
 	}
-}
-
-// Time stands still in the bubble but for the seconds that each update sleeps.
-func TestEventsAndCheckpointsAreSpaced(t *testing.T) {
-	for pace, want := range map[time.Duration][2]int{
-		10 * time.Millisecond: {34, 1}, // 1000 updates in 10 s: an event each 0.3 s, and the last
-		time.Second:           {1000, 34},
-	} {
-		synctest.Test(t, func(t *testing.T) {
-			events, saves := 0, 0
-			o := Options{
-				Device: &fakeDevice{before: func(r runtime.Run) error {
-					if r.Grad {
-						time.Sleep(pace)
-					}
-					return nil
-				}},
-				Events: func(e Event) {
-					if _, ok := e.(Progress); ok {
-						events++
-					}
-				},
-				Checkpoint: func(r *Run) error { saves++; return nil },
-			}
-			fit(t, bundle(), o, "batch=10", "epochs=1000", "validate.every=1", "optimizer.clip_norm=0", "optimizer.lr=1e-5")
-			if events != want[0] || saves != want[1] {
-				t.Errorf("%v an update: %d events, %d checkpoints; want %v", pace, events, saves, want)
-			}
-		})
-	}
-}
-
-// Without validation there is a checkpoint a minute: 16 in 1000 seconds.
-func TestCheckpointEachMinute(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		saves := 0
-		o := Options{Checkpoint: func(*Run) error { saves++; return nil }}
-		o.Device = &fakeDevice{before: func(runtime.Run) error { time.Sleep(time.Second); return nil }}
-		fit(t, bundle(), o, "batch=10", "epochs=1000", "validate=none", "optimizer.clip_norm=0", "optimizer.lr=1e-5")
-		if saves != 16 {
-			t.Errorf("%d checkpoints, want 16", saves)
-		}
-	})
-}
-
-// A checkpoint is a run that can be saved, loaded and resumed.
-func TestCheckpointIsARun(t *testing.T) {
-	dir, saved := t.TempDir(), 0
-	synctest.Test(t, func(t *testing.T) {
-		o := Options{Text: "model Mean {}", Command: "ssmc fit"}
-		o.Device = &fakeDevice{before: func(runtime.Run) error { time.Sleep(10 * time.Second); return nil }}
-		o.Checkpoint = func(r *Run) error {
-			saved = r.Updates
-			return Save(dir, r, false)
-		}
-		fit(t, bundle(), o, "batch=5", "epochs=10", "validate.every=1")
-	})
-	run, err := Load(dir)
-	if err != nil || run.State != Running || run.Updates != saved || run.Text != "model Mean {}" || run.Command != "ssmc fit" {
-		t.Fatalf("%v; %+v", err, run)
-	}
-	whole := fit(t, bundle(), Options{}, "batch=5", "epochs=10", "validate.every=1")
-	if rest := fit(t, bundle(), Options{Resume: run}, "batch=5", "epochs=10", "validate.every=1"); rest.Best != whole.Best {
-		t.Errorf("best %+v, want %+v", rest.Best, whole.Best)
-	}
-}
-
-func TestFailedCheckpointIsAnError(t *testing.T) {
-	full := errors.New("disk full")
-	synctest.Test(t, func(t *testing.T) {
-		o := Options{Checkpoint: func(*Run) error { return full }}
-		o.Device = &fakeDevice{before: func(runtime.Run) error { time.Sleep(time.Minute); return nil }}
-		if _, err := Fit(context.Background(), meanModel, bundle(), DefaultConfig(), o); !errors.Is(err, full) {
-			t.Errorf("%v", err)
-		}
-	})
 }

@@ -14,6 +14,11 @@ var fields = []field{
 		at:  func(c *Config) any { return &c.Threads },
 		doc: "threads to compute with; 0 is one for each core",
 	},
+	{
+		key: "checkpoint", fallback: "1", in: atLeast(0),
+		at:  func(c *Config) any { return &c.Checkpoint },
+		doc: "minutes between checkpoints, which are what ssmc fit --resume goes on from: a run that is killed loses no more than that. One is also kept at the start, at the end, and where the run is interrupted; with 0 only then",
+	},
 
 	{
 		key: "epochs", fallback: "2000", in: atLeast(1),
@@ -279,7 +284,7 @@ var fields = []field{
 	{
 		key: "eval.frames", fallback: "1024", in: atLeast(1),
 		at:  func(c *Config) any { return &c.Eval.Frames },
-		doc: "frames times samples that are evaluated at once, which bounds memory; a sequence is never cut",
+		doc: "frames times samples that are evaluated at once, which bounds memory whatever the number of importance samples: they come in chunks of so many frames, or of one sample where a sequence is longer than that, as no sequence is cut. A filter has all of its particles at once",
 	},
 }
 

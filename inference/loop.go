@@ -11,8 +11,11 @@ import (
 // loop does updates until the fit is over.
 func (f *fitter) loop(ctx context.Context) error {
 	f.start = time.Now()
-	f.told, f.checked = f.start, f.start
+	f.told = f.start
 	f.tell(f.started())
+	if err := f.checkpoint(); err != nil {
+		return err
+	}
 	if err := f.catchUp(ctx); err != nil {
 		return err
 	}
@@ -79,13 +82,15 @@ func (f *fitter) update(feed *feed) error {
 		K: p.samples, Coef: f.ledger.weigh(f.beta, p), Scale: scale,
 		Seed: mix("train", f.config.Seed), Step: uint64(f.run.Updates), Grad: true,
 	}
-	f.mark()
-	if err := f.machine.Run(b, r); err != nil {
+	if err := f.mark(); err != nil {
+		return err
+	}
+	if err := f.stepper.run(b, r, f.rate); err != nil {
 		return whose(err, f.data.Train)
 	}
 	f.marks.prove()
 	likelihood, kl := f.ledger.read(scale, p)
-	norm, err := f.updater.Update(f.machine.Gradient(), scale, f.rate)
+	norm, err := f.stepper.move(scale, f.rate)
 	if err != nil {
 		return err
 	}
@@ -126,7 +131,10 @@ func (f *fitter) look(ctx context.Context) error {
 		f.keep(f.metric(&f.epoch))
 	}
 	f.report()
-	return f.checkpoint(time.Since(f.checked) >= longest)
+	if !f.checkpointDue() {
+		return nil
+	}
+	return f.checkpoint()
 }
 
 // metric is the state of the fit, with the means of t.

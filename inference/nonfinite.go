@@ -37,10 +37,15 @@ type marks struct {
 }
 
 // mark keeps the parameters from time to time, before an update.
-func (f *fitter) mark() {
-	if f.run.Updates%markEvery == 0 {
-		f.marks.next, f.marks.nextAt = append(f.marks.next[:0], f.params.Values...), f.run.Updates
+func (f *fitter) mark() error {
+	if f.run.Updates%markEvery != 0 {
+		return nil
 	}
+	if err := f.stepper.fetch(); err != nil {
+		return err
+	}
+	f.marks.next, f.marks.nextAt = append(f.marks.next[:0], f.params.Values...), f.run.Updates
+	return nil
 }
 
 // prove has the parameters that were kept be good: an update went well with them.

@@ -23,6 +23,7 @@ type packer struct {
 	carry bool      // pieces go on where those before them ended
 
 	layout op.Layout // of the last batch
+	starts []int     // of sequences, where a machine keeps the data; nil where batches hold them
 }
 
 // timeStep marks the port that is fed with the time between rows.
@@ -59,6 +60,13 @@ func (p *packer) pack(b *runtime.Batch, list []piece) {
 	}
 	if p.carry {
 		p.locate(b, list)
+	}
+	if p.starts != nil {
+		b.Rows = b.Rows[:0]
+		for _, q := range list {
+			b.Rows = append(b.Rows, p.starts[q.seq]+q.lo)
+		}
+		return
 	}
 	if b.Data == nil {
 		b.Data, b.Present = make([][]float32, len(p.ports)), make([][]float32, len(p.ports))

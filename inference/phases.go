@@ -35,18 +35,24 @@ type profiler interface {
 	Profile() []cpu.OpTime
 }
 
+// timed is what can say how long penalties and moving the parameters take.
+type timed interface{ Times() optim.Times }
+
 // A phaseClock reads what phases take from where it was started.
 type phaseClock struct {
 	machine profiler // or nil
 	feed    *feed
-	updater *optim.Updater
+	updater timed
 	waited  time.Duration
 	moved   optim.Times
 }
 
 // watchPhases starts the clock.
 func (b *bench) watchPhases() *phaseClock {
-	c := &phaseClock{feed: b.feed, updater: b.updater, waited: b.feed.waited, moved: b.updater.Times()}
+	c := &phaseClock{feed: b.feed, waited: b.feed.waited}
+	if c.updater, _ = b.stepper.(timed); c.updater != nil {
+		c.moved = c.updater.Times()
+	}
 	c.machine, _ = b.machine.(profiler)
 	if c.machine != nil {
 		c.machine.SetProfile(true)
@@ -62,9 +68,11 @@ func (c *phaseClock) since(total time.Duration) []Phase {
 		phases = append(phases, byPlace(c.machine.Profile())...)
 		c.machine.SetProfile(false)
 	}
-	moved := c.updater.Times()
-	phases = append(phases, Phase{Name: Penalties, Forward: moved.Measure - c.moved.Measure},
-		Phase{Name: Moving, Forward: moved.Move - c.moved.Move})
+	if c.updater != nil {
+		moved := c.updater.Times()
+		phases = append(phases, Phase{Name: Penalties, Forward: moved.Measure - c.moved.Measure},
+			Phase{Name: Moving, Forward: moved.Move - c.moved.Move})
+	}
 	for _, p := range phases {
 		total -= p.Time()
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"ssmc/inference/optim"
 	"ssmc/runtime"
 )
 
@@ -76,7 +77,9 @@ func (f *fitter) rollBack(err error) error {
 		r.To, from = f.run.Best.Update, f.best
 	}
 	copy(f.params.Values, from)
-	f.updater.Reset()
+	if failed := f.stepper.restore(0, forgotten(f.stepper.state())); failed != nil {
+		return failed
+	}
 	f.epoch, f.recent, f.marks = tally{}, tally{}, marks{}
 	if r.To > 0 {
 		f.marks.good, f.marks.goodAt = slices.Clone(from), r.To
@@ -85,6 +88,14 @@ func (f *fitter) rollBack(err error) error {
 	f.run.Notes = append(slices.Clip(f.run.Notes), r.String())
 	f.tell(RolledBack{r, c.Times - len(f.run.Rollbacks)})
 	return nil
+}
+
+// forgotten is the state of an optimizer that has done nothing.
+func forgotten(state []optim.Slot) (out []optim.Slot) {
+	for _, s := range state {
+		out = append(out, optim.Slot{Name: s.Name, Values: make([]float32, len(s.Values))})
+	}
+	return out
 }
 
 // passEpoch leaves out the rest of an epoch in which pieces go on where others

@@ -201,7 +201,7 @@ func TestRollbackIsResumed(t *testing.T) {
 	if err := Save(dir, part, false); err != nil {
 		t.Fatal(err)
 	}
-	loaded, err := Load(dir)
+	loaded, _, err := LoadCheckpoint(dir)
 	if err != nil {
 		t.Fatal(err)
 	}

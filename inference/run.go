@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"time"
 
-	"ssmc/inference/optim"
 	"ssmc/lang/diag"
 	"ssmc/runtime"
 )
@@ -17,8 +16,9 @@ type Run struct {
 	Text    string // the program, resolved
 	Version string // of the program that ran
 	Command string
-	Machine string // what it ran on, in words
+	Machine string // what it began on, in words
 	Threads int
+	Resumed []Resumption // in their order
 
 	Config  *Config
 	Params  *runtime.Params[float32] // the best, or the last where nothing tells which is best
@@ -39,6 +39,7 @@ type Run struct {
 	Scores  []Score
 
 	snapshot *snapshot // to go on from; nil where it was not kept
+	savedIn  string    // the folder that it was last saved in by this process
 }
 
 // A State is how a run ended.
@@ -61,6 +62,12 @@ type Best struct {
 	Found  bool    `json:"found"`
 }
 
+// A Resumption is where a run was taken up again.
+type Resumption struct {
+	Update  int    `json:"update"`  // the last that was done before
+	Machine string `json:"machine"` // that it went on on
+}
+
 // DataInfo identifies a set of sequences.
 type DataInfo struct {
 	Part        string `json:"part"` // train, valid or test
@@ -68,15 +75,6 @@ type DataInfo struct {
 	Fingerprint string `json:"fingerprint"`
 	Sequences   int    `json:"sequences"`
 	Frames      int    `json:"frames"`
-}
-
-// A snapshot is what a fit needs to go on as if it had never stopped.
-type snapshot struct {
-	values []float32 // the current parameters, laid out as Params
-	slots  []optim.Slot
-	stale  int // validations without improvement
-
-	carried []runtime.Carried // over the cuts of sequences that go on
 }
 
 // Restore lays the run's parameters out for a model, matched by name. What does

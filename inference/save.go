@@ -3,8 +3,10 @@ package inference
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"io"
+	"os"
+	"path/filepath"
+	"slices"
 	"time"
 
 	"ssmc/runtime"
@@ -27,6 +29,7 @@ type record struct {
 	Machine string            `json:"machine"`
 	Threads int               `json:"threads"`
 	Seed    uint64            `json:"seed"`
+	Resumed []Resumption      `json:"resumed,omitempty"`
 	Started time.Time         `json:"started"`
 	Seconds float64           `json:"seconds"`
 	Updates int               `json:"updates"`
@@ -40,8 +43,6 @@ type record struct {
 	Params  []paramRecord     `json:"parameters"`
 	Values  []Value           `json:"estimates"`
 	Beliefs []ParamPosterior  `json:"posteriors,omitempty"`
-	Slots   []string          `json:"snapshot_slots,omitempty"`
-	Stale   int               `json:"stale_validations"`
 }
 
 type paramRecord struct {
@@ -57,13 +58,29 @@ type paramRecord struct {
 	Belief *runtime.Belief `json:"posterior,omitempty"`
 }
 
+// A SaveError is that of a run that could not be written: the disk is full, the
+// folder can't be written to. What was saved before is whole.
+type SaveError struct {
+	Doing string // what was being done, and where
+	Err   error
+}
+
+// Error says what was being done, and why it failed.
+func (e *SaveError) Error() string { return e.Doing + ": " + e.Err.Error() }
+
+// Unwrap gives the cause.
+func (e *SaveError) Unwrap() error { return e.Err }
+
 // Save writes a run to a folder, which it makes if need be. It refuses a folder
 // that holds another run, or other files with a run's names, unless it is to
-// overwrite them. Files are never half-written.
+// overwrite them. It is done as a whole or not at all, whatever happens. The
+// checkpoint that was the last becomes the one before it. An error is a
+// *SaveError.
 func Save(dir string, r *Run, overwrite bool) error {
 	if err := save(dir, r, overwrite); err != nil {
-		return fmt.Errorf("save run in %s: %w", dir, err)
+		return &SaveError{"save run in " + dir, err}
 	}
+	r.savedIn = dir
 	return nil
 }
 
@@ -73,35 +90,71 @@ func save(dir string, r *Run, overwrite bool) error {
 			return err
 		}
 	}
-	metrics, err := encodeMetrics(r.Metrics)
+	files, err := filesOf(dir, r)
 	if err != nil {
 		return err
+	}
+	return replaceFiles(dir, files, missingFrom(files))
+}
+
+// filesOf is the files of a run that is to be saved in dir.
+func filesOf(dir string, r *Run) ([]file, error) {
+	metrics, err := encodeMetrics(r.Metrics)
+	if err != nil {
+		return nil, err
 	}
 	run, err := json.MarshalIndent(newRecord(r), "", "  ")
 	if err != nil {
-		return err
+		return nil, err
 	}
+	run = append(run, '\n')
 	params := func(w io.Writer) error { return encodeParams(w, r.Params, r.ID) }
-	files := []file{textFile(modelFile, []byte(r.Text)), {paramsFile, params}, textFile(metricsFile, metrics)}
+	files := []file{textFile(modelFile, []byte(r.Text)), {name: paramsFile, write: params}, textFile(metricsFile, metrics)}
 	if list := r.Posteriors(); len(list) > 0 {
 		draws, err := encodeDraws(list)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		files = append(files, textFile(drawsFile, draws))
 	}
 	if r.snapshot != nil {
-		snapshot := func(w io.Writer) error { return encodeSnapshot(w, r.snapshot, r.ID) }
-		files = append(files, file{snapshotFile, snapshot})
+		last := file{name: snapshotFile, write: func(w io.Writer) error { return encodeCheckpoint(w, r, run, metrics) }}
+		files = append(files, before(dir, r, last), last)
 	}
-	return writeFiles(dir, append(files, textFile(runFile, append(run, '\n'))))
+	return append(files, textFile(runFile, run)), nil
+}
+
+// before is the checkpoint before the last: that which was the last until now if
+// it is sound and of the same run, or else another copy of the last. One that this
+// process has written is not read again, for it may be large.
+func before(dir string, r *Run, last file) file {
+	_, err := os.Lstat(filepath.Join(dir, snapshotFile))
+	known := err == nil && r.savedIn == dir
+	if !known {
+		b, err := readFile(dir, snapshotFile)
+		known = err == nil && isSound(b, r.ID)
+	}
+	if known {
+		return file{name: previousFile, copy: snapshotFile}
+	}
+	return file{name: previousFile, write: last.write}
+}
+
+// missingFrom is the files of a run that are not among those written.
+func missingFrom(files []file) (gone []string) {
+	for _, name := range runFiles {
+		if !slices.ContainsFunc(files, func(f file) bool { return f.name == name }) {
+			gone = append(gone, name)
+		}
+	}
+	return gone
 }
 
 func newRecord(r *Run) *record {
 	out := &record{
 		Format: format, ID: r.ID, Model: r.Model, Guide: r.Guide, State: r.State, Failure: r.Failure,
 		Advice: r.Advice, Undone: r.Rollbacks,
-		Command: r.Command, Version: r.Version, Machine: r.Machine, Threads: r.Threads, Seed: r.Config.Seed,
+		Command: r.Command, Version: r.Version, Machine: r.Machine, Threads: r.Threads, Seed: r.Config.Seed, Resumed: r.Resumed,
 		Started: r.Started, Seconds: r.Seconds, Updates: r.Updates, Epochs: r.Epochs, Best: r.Best,
 		Scores: r.Scores, Data: r.Data, Notes: r.Notes, Config: map[string]string{},
 	}
@@ -112,12 +165,6 @@ func newRecord(r *Run) *record {
 		out.Params = append(out.Params, paramRecord{p.Name, p.Dims, p.Fixed, p.Guide, p.Transform.Kind, p.Transform.Low, p.Transform.High, p.Belief})
 	}
 	out.Values, out.Beliefs = r.Estimates(), r.Posteriors()
-	if r.snapshot != nil {
-		out.Stale = r.snapshot.stale
-		for _, s := range r.snapshot.slots {
-			out.Slots = append(out.Slots, s.Name)
-		}
-	}
 	return out
 }
 

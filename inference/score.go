@@ -15,16 +15,17 @@ import (
 // A Score is a negative log likelihood of a set of sequences or an upper bound
 // of it, in nats: less is better.
 type Score struct {
-	Name        string  `json:"name"`                // nll, bound, or a baseline's
-	Data        string  `json:"data"`                // the set, and
-	Fingerprint string  `json:"fingerprint"`         // what tells its contents
-	Value       float64 `json:"value"`               // a frame: the total over all frames
-	PerSequence float64 `json:"per_sequence"`        // mean over sequences of each one's nats a frame
-	Error       float64 `json:"error"`               // Monte-Carlo standard error of Value; 0 if exact, or a single sample can't tell
-	Samples     int     `json:"samples,omitempty"`   // 0 if exact
-	Particles   int     `json:"particles,omitempty"` // of each filter, whose samples these then are; 0 without
-	Sequences   int     `json:"sequences"`
-	Frames      int     `json:"frames"`
+	Name             string  `json:"name"`                // nll, bound, or a baseline's
+	Data             string  `json:"data"`                // the set, and
+	Fingerprint      string  `json:"fingerprint"`         // what tells its contents
+	Value            float64 `json:"value"`               // a frame: the total over all frames
+	PerSequence      float64 `json:"per_sequence"`        // mean over sequences of each one's nats a frame
+	Error            float64 `json:"error"`               // Monte-Carlo standard error of Value; 0 if exact, or a single sample can't tell
+	PerSequenceError float64 `json:"per_sequence_error"`  // and of PerSequence
+	Samples          int     `json:"samples,omitempty"`   // 0 if exact
+	Particles        int     `json:"particles,omitempty"` // of each filter, whose samples these then are; 0 without
+	Sequences        int     `json:"sequences"`
+	Frames           int     `json:"frames"`
 
 	// Few is the sequences whose likelihood rests on fewer than 10 effective
 	// samples: on hardly more than the largest of their importance weights.
@@ -36,14 +37,16 @@ type Score struct {
 // newScore sums up the nats of each sequence and the variances of their estimates.
 func newScore(name string, set *data.Set, each, variance []float64) Score {
 	s := Score{Name: name, Data: set.Name, Fingerprint: set.Fingerprint, Each: each, Sequences: len(each), Frames: set.Frames()}
-	total, spread := 0.0, 0.0
+	total, spread, evenSpread := 0.0, 0.0, 0.0
 	for i, x := range each {
+		share := 1 / float64(set.Sequences[i].Len) / float64(len(each))
 		total += x
 		spread += variance[i]
-		s.PerSequence += x / float64(set.Sequences[i].Len) / float64(len(each))
+		s.PerSequence += x * share
+		evenSpread += variance[i] * share * share
 	}
 	s.Value = total / float64(s.Frames)
-	s.Error = math.Sqrt(spread) / float64(s.Frames)
+	s.Error, s.PerSequenceError = math.Sqrt(spread)/float64(s.Frames), math.Sqrt(evenSpread)
 	return s
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -133,5 +134,64 @@ func TestMoments(t *testing.T) {
 	mean, v := stat.MeanVariance(x, nil)
 	if math.Abs(m.mean-mean) > 1e-7 || math.Abs(m.variance()-v/4) > 1e-7 { // rounding of 1e8
 		t.Errorf("mean %g, variance %g; want %g, %g", m.mean, m.variance(), mean, v/4)
+	}
+}
+
+// The errors that scores tell against the spread of 300 scores with seeds of their own, by which a
+// spread is known to 4 %; sequences of many lengths, so that both means differ.
+func TestErrorsOfScores(t *testing.T) {
+	set := walks("walks", 3, 5, 40)
+	device := NewCPU(1)
+	defer device.Close()
+	f := Fitted{Model: linearModel, Params: runtime.NewParams[float32](linearModel.Params, 1), Device: device}
+	var byFrame, bySequence, told, toldBySequence []float64
+	c := config(t, "eval.bound.samples=10")
+	for seed := range 300 {
+		c.Seed = uint64(seed)
+		s, err := f.Bound(context.Background(), set, c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		byFrame, told = append(byFrame, s.Value), append(told, s.Error)
+		bySequence, toldBySequence = append(bySequence, s.PerSequence), append(toldBySequence, s.PerSequenceError)
+	}
+	for _, x := range []struct {
+		name        string
+		value, told []float64
+	}{{"frame", byFrame, told}, {"sequence", bySequence, toldBySequence}} {
+		if spread, say := stat.StdDev(x.value, nil), stat.Mean(x.told, nil); math.Abs(say/spread-1) > 0.2 {
+			t.Errorf("means by %s vary by %g, and tell an error of %g", x.name, spread, say)
+		}
+	}
+}
+
+// Two thousand samples of a long sequence take the memory of one: arrays have room
+// for eval.frames rows, or for the frames of the longest sequence, if that is more.
+func TestSamplesTakeBoundedMemory(t *testing.T) {
+	set := walks("walks", 3, 2, 900)
+	longest := slices.Max(set.Lengths())
+	size := func(samples, frames int) int {
+		device := NewCPU(1)
+		defer device.Close()
+		p := runtime.NewParams[float32](linearModel.Params, 1)
+		machine, err := device.Machine(linearModel, runtime.Spec{Sampled: true}, p, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, err := newScorer(linearModel, machine, set, frames, samples)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.nll(context.Background(), samples, 1, nil, nil); err != nil {
+			t.Fatal(err)
+		}
+		return machine.(interface{ Bytes() int }).Bytes()
+	}
+	one, many, room := size(1, 100), size(2000, 100), size(2000, 4*longest)
+	if many != one {
+		t.Errorf("2000 samples take %d bytes, and one takes %d", many, one)
+	}
+	if room < 3*one || room > 5*one {
+		t.Errorf("four times the rows of the longest sequence take %d bytes, and these %d", room, one)
 	}
 }

@@ -1,6 +1,7 @@
 package inference
 
 import (
+	"encoding/json"
 	"time"
 
 	"ssmc/runtime"
@@ -13,6 +14,21 @@ type tally struct {
 	likelihood, kl  float64 // nats
 	norm            float64
 	busy            time.Duration
+}
+
+// MarshalJSON encodes a tally, which is part of a checkpoint.
+func (t tally) MarshalJSON() ([]byte, error) {
+	return json.Marshal([]Real{Real(t.updates), Real(t.frames), Real(t.likelihood), Real(t.kl), Real(t.norm), Real(t.busy)})
+}
+
+// UnmarshalJSON decodes a tally.
+func (t *tally) UnmarshalJSON(b []byte) error {
+	var x [6]Real
+	if err := json.Unmarshal(b, &x); err != nil {
+		return err
+	}
+	*t = tally{int(x[0]), int(x[1]), float64(x[2]), float64(x[3]), float64(x[4]), time.Duration(x[5])}
+	return nil
 }
 
 func (t *tally) add(u tally) {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"time"
 )
 
 // prepareValidation makes the scorer of the validation data, if there are any.
@@ -62,6 +61,9 @@ func (f *fitter) validate(ctx context.Context) error {
 	m.Best = !f.run.Best.Found || score.Value < f.run.Best.Bound
 	f.keep(m)
 	if m.Best {
+		if err := f.stepper.fetch(); err != nil {
+			return err
+		}
 		f.run.Best = Best{m.Epoch, m.Update, score.Value, true}
 		f.best = append(f.best[:0], f.params.Values...)
 		f.stale = 0
@@ -72,25 +74,5 @@ func (f *fitter) validate(ctx context.Context) error {
 	if f.config.Stop.Kind == "best" && f.config.Stop.Patience > 0 && f.stale >= f.config.Stop.Patience {
 		f.run.State = Stopped
 	}
-	return f.checkpoint(!f.saved || m.Best && time.Since(f.checked) >= pause)
-}
-
-// The least time between two checkpoints, and the most, in so far as updates are
-// shorter.
-const (
-	pause   = 30 * time.Second
-	longest = time.Minute
-)
-
-// checkpoint offers the run to be saved, if it is time to.
-func (f *fitter) checkpoint(due bool) error {
-	if f.o.Checkpoint == nil || !due {
-		return nil
-	}
-	f.settle()
-	if err := f.o.Checkpoint(f.run); err != nil {
-		return fmt.Errorf("save a checkpoint: %w", err)
-	}
-	f.checked, f.saved = time.Now(), true
 	return nil
 }

@@ -8,6 +8,9 @@ type Batch struct {
 	Data    [][]float32 // for each port, [N,Cols] or, static, [B,Cols]; class numbers count from 0
 	Present [][]float32 // for each port, 1 where observed and 0 where missing; nil if complete
 
+	// Of machines that keep the data: see Keeper. Data and Present are then nil.
+	Rows []int // [B] the row of the data set where each begins
+
 	// Of machines that carry: see Carrier. Nil stands for whole sequences.
 	From []int  // [B] the step of its sequence, from 0, that each begins with
 	More []bool // [B] the sequence goes on, in a later batch

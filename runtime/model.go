@@ -36,7 +36,7 @@ type Model struct {
 type Spec struct {
 	Sampled bool // log p - log q at the samples, instead of closed KL terms
 	Train   bool // with dropout
-	Latents bool // and the samples themselves
+	Latents bool // and the samples themselves; of op.Filter, behind them the ancestors of particles
 	Carry   bool // of pieces of sequences, each of which goes on from the one before
 
 	Join      op.Join // how the samples of a sequence make one bound; all but op.Mean need Sampled

@@ -23,6 +23,8 @@ type benchCmd struct {
 	Threads []int    `placeholder:"N,..." help:"Threads to compute with, or several such numbers to compare; 0 is one for each core."`
 	Updates int      `placeholder:"N" help:"Time so many updates, not whole epochs."`
 	Seconds float64  `default:"5" placeholder:"S" help:"Time whole epochs until so many seconds are over; one is always timed."`
+
+	deviceFlags `embed:""`
 }
 
 // Run measures with one number of threads after another.
@@ -65,7 +67,7 @@ type benched struct {
 	p        *program
 	device   string
 	threads  int
-	peak     float64 // floating-point operations a second
+	peak     float64 // floating-point operations a second; 0 where it is not known
 	resident int     // bytes of the program at most, or 0 where the system does not tell
 	*inference.Speed
 }
@@ -79,7 +81,10 @@ func (c *benchCmd) measure(g *globals, threads int, m meter) (*benched, error) {
 	if err != nil {
 		return nil, err
 	}
-	device := inference.NewCPU(p.config.Threads)
+	device, err := c.open(p.config.Threads)
+	if err != nil {
+		return nil, err
+	}
 	defer device.Close()
 	b := &benched{p: p, device: device.String(), threads: device.Pool().Threads()}
 	b.Speed, err = inference.Bench(g.ctx, p.Model, p.data, p.config, inference.BenchOptions{
@@ -90,7 +95,9 @@ func (c *benchCmd) measure(g *globals, threads int, m meter) (*benched, error) {
 		return nil, err
 	}
 	b.resident = mostResident()
-	b.peak = kernel.Peak(device.Pool())
+	if b.counts() {
+		b.peak = kernel.Peak(device.Pool())
+	}
 	return b, err
 }
 

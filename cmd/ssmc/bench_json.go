@@ -21,11 +21,11 @@ type speedRecord struct {
 	Epoch     float64 `json:"epoch_seconds"`
 	Start     float64 `json:"start_ms"`
 
-	Flop     float64 `json:"gflop_per_update"`
-	Products float64 `json:"gflop_per_update_products"`
-	Rate     float64 `json:"gflops"`
-	Peak     float64 `json:"gflops_peak"`
-	OfPeak   float64 `json:"percent_of_peak"`
+	Flop     float64 `json:"gflop_per_update,omitempty"`
+	Products float64 `json:"gflop_per_update_products,omitempty"`
+	Rate     float64 `json:"gflops,omitempty"`
+	Peak     float64 `json:"gflops_peak,omitempty"`
+	OfPeak   float64 `json:"percent_of_peak,omitempty"`
 
 	Arrays      int     `json:"array_bytes"`
 	ParamBytes  int     `json:"parameter_bytes"`

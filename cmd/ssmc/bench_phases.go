@@ -25,7 +25,7 @@ func printPhases(w io.Writer, b *benched, sources map[string]*diag.Source) {
 	for _, p := range byLine(b.Phases) {
 		t.AppendRow(b.phaseRow(p, sources))
 	}
-	t.AppendRow(table.Row{"all", b.mean(b.Total()), "", "", "100.0", significant(b.Rate() / 1e9)})
+	t.AppendRow(table.Row{"all", b.mean(b.Total()), "", "", "100.0", b.counted(b.Rate() / 1e9)})
 	t.Render()
 }
 

@@ -21,11 +21,11 @@ var speedRows = []speedRow{
 	{"  a tenth is slower than", func(b *benched) string { return millis(b.Update(0.9)) }},
 	{"frames a second", func(b *benched) string { return fmt.Sprintf("%.0f", b.FramesPerSecond()) }},
 	{"seconds an epoch", func(b *benched) string { return significant(b.Epoch().Seconds()) }},
-	{"GFLOP an update, mean", func(b *benched) string { return significant(b.gflop()) }},
-	{"  of matrix products", func(b *benched) string { return significant(b.products()) }},
-	{"GFLOP/s", func(b *benched) string { return significant(b.Rate() / 1e9) }},
-	{"GFLOP/s at most, measured", func(b *benched) string { return significant(b.peak / 1e9) }},
-	{"  percent of it", func(b *benched) string { return fmt.Sprintf("%.1f", b.ofPeak()) }},
+	{"GFLOP an update, mean", func(b *benched) string { return b.counted(b.gflop()) }},
+	{"  of matrix products", func(b *benched) string { return b.counted(b.products()) }},
+	{"GFLOP/s", func(b *benched) string { return b.counted(b.Rate() / 1e9) }},
+	{"GFLOP/s at most, measured", func(b *benched) string { return b.counted(b.peak / 1e9) }},
+	{"  percent of it", func(b *benched) string { return b.percentOfPeak() }},
 	{"MB of arrays", func(b *benched) string { return megabytes(b.ArrayBytes) }},
 	{"MB of parameters, gradient, moments", func(b *benched) string { return megabytes(b.ParameterBytes) }},
 	{"MB of the program at most", func(b *benched) string { return megabytes(b.resident) }},
@@ -39,7 +39,30 @@ func (b *benched) gflop() float64    { return b.Flops().Total() / 1e9 / float64(
 func (b *benched) products() float64 { return b.Flops().Products / 1e9 / float64(len(b.Each)) }
 
 // ofPeak is the rate in percent of the machine's peak.
-func (b *benched) ofPeak() float64 { return 100 * b.Rate() / b.peak }
+func (b *benched) ofPeak() float64 {
+	if b.peak == 0 {
+		return 0
+	}
+	return 100 * b.Rate() / b.peak
+}
+
+func (b *benched) percentOfPeak() string {
+	if b.peak == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%.1f", b.ofPeak())
+}
+
+// counts reports whether the device says how many operations it does: a GPU does not.
+func (b *benched) counts() bool { return b.Flops().Total() > 0 }
+
+// counted is a number of operations, or nothing where they are not known.
+func (b *benched) counted(x float64) string {
+	if !b.counts() {
+		return ""
+	}
+	return significant(x)
+}
 
 func (b *benched) allocations() float64 { return float64(b.Mallocs) / float64(len(b.Each)) }
 

@@ -82,7 +82,7 @@ func (x *calibrating) results(ctx context.Context) <-chan error {
 }
 
 // one is simulation number i. A fit that fails is a finding, and no error.
-func (x *calibrating) one(ctx context.Context, w *calibrator, device *inference.CPU, i int) error {
+func (x *calibrating) one(ctx context.Context, w *calibrator, device inference.Device, i int) error {
 	out := &x.done[i]
 	out.seed = simulationSeed(x.seed, i)
 	w.sim.seed = out.seed

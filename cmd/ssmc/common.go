@@ -159,6 +159,8 @@ type request struct {
 	sizes   map[string]int // known beforehand, as from the folder of a run
 	fix     []string       // parameters that are constants, NAME=VALUE
 	set     []string       // settings of the command line, KEY=VALUE: some of them are the compiler's
+
+	remembered bool // the data are named as a run remembers them
 }
 
 // setting is the value that the command line gives a setting, or empty.
@@ -261,7 +263,11 @@ func (p *program) bind(f *lang.File, c compiler.Config, r request) (diag.List, e
 	if r.data == "" {
 		return append(found, settings...), nil
 	}
-	bundle, rest, err := openData(r.data, schemaOf(compiled.Model.Ports), r.options)
+	open := openData
+	if r.remembered {
+		open = openRemembered
+	}
+	bundle, rest, err := open(r.data, schemaOf(compiled.Model.Ports), r.options)
 	rest.Add(settings...)
 	if err != nil || bundle == nil {
 		return append(found, rest...), err

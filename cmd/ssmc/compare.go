@@ -14,10 +14,12 @@ import (
 	"ssmc/lang"
 )
 
-// compareCmd fits a model with one guide after another, on the same terms.
+// compareCmd fits a model with one guide after another, on the same terms, or sets the
+// scores of runs side by side.
 type compareCmd struct {
-	Model string `arg:"" help:"A file, or the name of a model that comes with ssmc."`
-	Data  string `arg:"" optional:"" help:"Data to fit to, as for fit. With --simulate only their inputs are read."`
+	Model string   `arg:"" help:"A file, or the name of a model that comes with ssmc; or the folder of a run, or a file of ssmc eval --json, to compare with others."`
+	Data  string   `arg:"" optional:"" help:"Data to fit to, as for fit. With --simulate only their inputs are read. Or another run or file of scores."`
+	More  []string `arg:"" optional:"" help:"More runs, or files of scores, of the same data."`
 
 	Guides    string   `placeholder:"GUIDE,..." help:"The guides to compare, as in ST_R,MF_LR,auto,exact: names, q(...), or files with one. Without it, every structure that needs no line in the file, auto, and exact where the model allows it."`
 	Seeds     int      `default:"1" placeholder:"N" help:"Fits of each guide, with one seed after another."`
@@ -29,10 +31,15 @@ type compareCmd struct {
 	Threads   *int     `placeholder:"N" help:"Threads to compute with; 0 is one for each core."`
 	Out       string   `placeholder:"DIR" help:"Folder for the table and a run for each fit; runs/MODEL-compare-TIME if not given."`
 	Force     bool     `help:"Overwrite the comparison in the folder of --out."`
+
+	deviceFlags `embed:""`
 }
 
 // Run checks all guides before it fits the first.
 func (c *compareCmd) Run(g *globals) error {
+	if isScored(c.Model) {
+		return c.compareScores(g)
+	}
 	defer untilInterrupted(g.ctx)()
 	outliveOutput()
 	x := &comparison{g: g, seeds: c.Seeds}
@@ -49,19 +56,25 @@ func (c *compareCmd) Run(g *globals) error {
 	if err := c.compile(x, drawn); err != nil {
 		return err
 	}
-	if err := c.reserve(x); err != nil {
+	dir, err := c.reserve(x)
+	if err != nil {
 		return err
 	}
+	defer dir.release()
 	if err := c.keepData(x, drawn); err != nil {
 		return err
 	}
-	x.device = inference.NewCPU(x.programs[0].config.Threads)
+	if x.device, err = c.open(x.programs[0].config.Threads); err != nil {
+		return err
+	}
 	defer x.device.Close()
 	return x.run()
 }
 
 func (c *compareCmd) check() error {
 	switch {
+	case len(c.More) > 0:
+		return fmt.Errorf("%s is one argument too many: a model is fitted to one data set", c.More[0])
 	case !c.Simulate && c.Data == "":
 		return errors.New("there are no data: write ssmc compare MODEL DATA, or --simulate to draw them from the model")
 	case (!c.Simulate || c.Data != "") && (c.Sequences != nil || c.Length != nil):
@@ -169,16 +182,16 @@ func guideList(text string) (out []string) {
 }
 
 // reserve makes the folder.
-func (c *compareCmd) reserve(x *comparison) error {
+func (c *compareCmd) reserve(x *comparison) (*folder, error) {
 	if c.Out != "" && !c.Force && exists(filepath.Join(c.Out, compareJSON)) {
-		return fmt.Errorf("%s holds a comparison already; choose another --out, or --force to overwrite it", c.Out)
+		return nil, fmt.Errorf("%s holds a comparison already; choose another --out, or --force to overwrite it", c.Out)
 	}
 	dir, err := reserve(c.Out, x.programs[0].Model.Name+"-compare", c.Force)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	x.dir, x.force = dir.path, c.Force
-	return nil
+	x.dir, x.force, dir.used = dir.path, c.Force, true
+	return dir, nil
 }
 
 // keepData finds out where the runs will find their data: those that were
@@ -208,7 +221,7 @@ type comparison struct {
 	data     []inference.DataInfo
 	known    *simulation // that drew the data, or nil
 	truth    *data.Set   // the latents of the data that are scored, or nil
-	device   *inference.CPU
+	device   computer
 	table    comparedTable
 }
 

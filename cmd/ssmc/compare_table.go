@@ -121,7 +121,7 @@ func (t *comparedTable) records() [][]string {
 	for _, z := range latents {
 		head = append(head, "rmse_"+z)
 	}
-	rows := [][]string{append(head, "parameters", "seconds", "run", "failure")}
+	rows := [][]string{append(head, "parameters", "seconds", "run", "failure", "fingerprint")}
 	for _, x := range t.Trials {
 		row := append([]string{x.Guide, fmt.Sprint(x.Seed)}, append(scoreCells(x.Bound), scoreCells(x.NLL)...)...)
 		row = append(row, cell(x.gap()))
@@ -129,13 +129,24 @@ func (t *comparedTable) records() [][]string {
 			v, ok := x.RMSE[z]
 			row = append(row, cell(v, ok))
 		}
-		rows = append(rows, append(row, fmt.Sprint(x.Parameters), fmt.Sprintf("%.1f", x.Seconds), x.Run, x.Failure))
+		rows = append(rows, append(row, fmt.Sprint(x.Parameters), fmt.Sprintf("%.1f", x.Seconds), x.Run, x.Failure, x.fingerprint()))
 	}
 	for _, s := range t.Baselines {
 		row := append([]string{s.Name, "", "", ""}, scoreCells(&s)...)
-		rows = append(rows, append(row, make([]string, len(head)-len(row)+4)...))
+		row = append(row, make([]string, len(head)-len(row)+4)...)
+		rows = append(rows, append(row, s.Fingerprint))
 	}
 	return rows
+}
+
+// fingerprint tells the data of a fit's scores, or is empty without any.
+func (t *trial) fingerprint() string {
+	for _, s := range []*inference.Score{t.Bound, t.NLL} {
+		if s != nil {
+			return s.Fingerprint
+		}
+	}
+	return ""
 }
 
 // scoreCells is a score and its error.

@@ -137,6 +137,9 @@ func valuesOf(d *dist.Dist, name string, s dist.Support) string {
 func writeKey(w io.Writer, k inference.Key) error {
 	fmt.Fprintf(w, "%s\n\n%s\n\n", k.Name, wrapped(strings.ToUpper(k.Doc[:1])+k.Doc[1:]+".", 0))
 	rows := [][2]string{{"values", k.Type}, {"default", k.Default}, {"needs", k.Needs}}
+	if k.Extendable() {
+		rows = append(rows, [2]string{"resume", "may be changed with --resume"})
+	}
 	rows = slices.DeleteFunc(rows, func(r [2]string) bool { return r[1] == "" })
 	for _, r := range rows {
 		fmt.Fprintf(w, "  %-7s  %s\n", r[0], r[1])

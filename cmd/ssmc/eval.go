@@ -10,6 +10,7 @@ import (
 
 	"ssmc/inference"
 	"ssmc/inference/data"
+	"ssmc/inference/predict"
 )
 
 // evalCmd scores a fitted model.
@@ -24,7 +25,12 @@ type evalCmd struct {
 	BoundSamples *int   `placeholder:"N" help:"Samples of a sequence, for the bound."`
 	PerSequence  bool   `help:"Also print the scores of each sequence."`
 	GuideCheck   bool   `help:"Also tell how close the guide is to the posterior, and whether the likelihood can be trusted."`
+	Filter       string `default:"" placeholder:"FILTER" enum:",guide,bootstrap,guided,exact" help:"Also score predictions of each step by those before it, whose latents come from the guide, from particles that the model (bootstrap) or the guide (guided) proposes, or are exact."`
+	Ahead        *int   `placeholder:"K" help:"Predict up to K steps ahead; 1 if not given."`
+	Draws        *int   `placeholder:"N" help:"Particles, or samples, of each prediction; 500 if not given."`
 	Threads      *int   `placeholder:"N" help:"Threads to compute with; 0 is one for each core."`
+
+	deviceFlags `embed:""`
 }
 
 // Run loads, scores and prints. The settings are those of the fit.
@@ -42,12 +48,20 @@ func (c *evalCmd) Run(g *globals) error {
 	if err != nil {
 		return err
 	}
-	e := evaluation{Run: c.Folder, ID: run.ID, Model: run.Model, Guide: run.Guide, Part: c.Split, Changed: changed(run, c.Split, set), Estimates: run.Estimates(), Posteriors: run.Posteriors()}
+	if err := c.checkPredict(); err != nil {
+		return err
+	}
+	e := evaluation{Run: c.Folder, ID: run.ID, Model: run.Model, Guide: run.Guide, Part: c.Split, Source: cmp.Or(dataSource(c.Data), sourceOf(run)), Changed: changed(run, c.Split, set), Estimates: run.Estimates(), Posteriors: run.Posteriors()}
 	if err := c.score(g, &e, run, p, set, train); err != nil {
 		return err
 	}
 	if e.GuideCheck != nil {
 		err = inference.SaveGuideCheck(c.Folder, run, e.GuideCheck)
+	}
+	if e.Predictions != nil {
+		var failed error
+		e.files[0], e.files[1], failed = inference.SavePredictions(c.Folder, run, e.Predictions)
+		err = errors.Join(err, failed)
 	}
 	return errors.Join(c.print(g, e, set), err)
 }
@@ -184,7 +198,10 @@ func (c *evalCmd) score(g *globals, e *evaluation, run *inference.Run, p *progra
 	if err != nil {
 		return fmt.Errorf("the parameters in %s do not suit its model.ssm with these data: %w", c.Folder, err)
 	}
-	device := inference.NewCPU(run.Config.Threads)
+	device, err := c.open(run.Config.Threads)
+	if err != nil {
+		return err
+	}
 	defer device.Close()
 	fitted := inference.Fitted{Model: p.Model, Params: params, Device: device}
 	var m meter = noMeter{}
@@ -193,9 +210,14 @@ func (c *evalCmd) score(g *globals, e *evaluation, run *inference.Run, p *progra
 	}
 	defer m.stop()
 	if c.GuideCheck {
-		return scoreChecked(g.ctx, e, fitted, train, set, run.Config, exactOf(p, params, set), m.scoring)
+		err = scoreChecked(g.ctx, e, fitted, train, set, run.Config, exactOf(p, params, set), m.scoring)
+	} else {
+		e.Scores, err = scoresOf(g.ctx, fitted, train, set, run.Config, m.scoring)
 	}
-	e.Scores, err = scoresOf(g.ctx, fitted, train, set, run.Config, m.scoring)
+	if err != nil || c.Filter == "" {
+		return err
+	}
+	e.Predictions, err = c.predictions(g, &predicting{g: g, p: p, fitted: fitted, config: run.Config, train: train, set: set, watch: m.scoring})
 	return err
 }
 
@@ -216,14 +238,18 @@ type evaluation struct {
 	Model     string            `json:"model"`
 	Guide     string            `json:"guide"`
 	Part      string            `json:"part"`
+	Source    string            `json:"source"` // where the data were found
 	Changed   string            `json:"changed,omitempty"`
 	Scores    []inference.Score `json:"scores"`
 	Sequences []sequenceScores  `json:"sequences,omitempty"`
 
-	GuideCheck *inference.GuideCheck `json:"guide_check,omitempty"`
+	GuideCheck  *inference.GuideCheck `json:"guide_check,omitempty"`
+	Predictions *predict.Report       `json:"predictions,omitempty"`
 
 	Estimates  []inference.Value          `json:"estimates,omitempty"`
 	Posteriors []inference.ParamPosterior `json:"posteriors,omitempty"`
+
+	files [2]string // of the predictions: scores and calibration
 }
 
 // sequenceScores is the nats of a sequence, by score.
@@ -252,6 +278,9 @@ func (c *evalCmd) print(g *globals, e evaluation, set *data.Set) error {
 	}
 	if e.GuideCheck != nil {
 		printCheck(g.out, e.Part, e.GuideCheck)
+	}
+	if e.Predictions != nil {
+		printPredictions(g.out, e.Part, e.Predictions, e.files)
 	}
 	return nil
 }

@@ -11,29 +11,40 @@ import (
 	"ssmc/inference"
 	"ssmc/inference/data"
 	"ssmc/lang"
+	"ssmc/lang/diag"
 	"ssmc/runtime"
 )
 
 // exactOf is the exact posterior of a set, by the Kalman smoother, or none where
 // the model, with these parameters, is not linear and Gaussian.
 func exactOf(p *program, params *runtime.Params[float32], set *data.Set) []inference.Posterior {
-	file, found := lang.Parse(p.source)
-	if found.HasErrors() {
+	exact, own, _ := exactly(p, params, set)
+	if exact == nil {
 		return nil
-	}
-	exact, found := compiler.Compile(file, compiler.Config{Library: library, Guide: "exact", Sizes: sizesOf(p.Model.Ports, set)})
-	if found.HasErrors() {
-		return nil
-	}
-	own := runtime.ZeroParams[float32](exact.Model.Params)
-	for i, q := range exact.Model.Params {
-		copy(own.Get(i), params.Get(params.Index(q.Name)))
 	}
 	s := exact.Smoother(own)
 	if s == nil {
 		return nil
 	}
 	return exactPosteriors(s, exact.Model.Ports, set)
+}
+
+// exactly is a program whose latents are summed out, with its parameters; without one,
+// what it found says why.
+func exactly(p *program, params *runtime.Params[float32], set *data.Set) (*compiler.Program, *runtime.Params[float32], diag.List) {
+	file, found := lang.Parse(p.source)
+	if found.HasErrors() {
+		return nil, nil, found
+	}
+	exact, found := compiler.Compile(file, compiler.Config{Library: library, Guide: "exact", Sizes: sizesOf(p.Model.Ports, set), Columns: set.Columns})
+	if found.HasErrors() {
+		return nil, nil, found
+	}
+	own := runtime.ZeroParams[float32](exact.Model.Params)
+	for i, q := range exact.Model.Params {
+		copy(own.Get(i), params.Get(params.Index(q.Name)))
+	}
+	return exact, own, found
 }
 
 // exactPosteriors is what a smoother says of every latent.

@@ -15,8 +15,8 @@ import (
 
 // fitCmd fits a model to data and keeps the run in a folder.
 type fitCmd struct {
-	Model string `arg:"" help:"A file, or the name of a model that comes with ssmc."`
-	Data  string `arg:"" help:"A file, a folder with train, valid and test files, or the name of data that come with ssmc."`
+	Model string `arg:"" optional:"" help:"A file, or the name of a model that comes with ssmc."`
+	Data  string `arg:"" optional:"" help:"A file, a folder with train, valid and test files, or the name of data that come with ssmc."`
 
 	Guide   guideArg `placeholder:"GUIDE" help:"A guide by name, q(...), or a file with one."`
 	Fix     []string `placeholder:"NAME=VALUE" sep:"none" help:"Hold a parameter of the model at a value, as in --fix alpha=0.5. May be repeated."`
@@ -27,15 +27,30 @@ type fitCmd struct {
 	Threads *int     `placeholder:"N" help:"Threads to compute with; 0 is one for each core."`
 	Out     string   `placeholder:"DIR" help:"Folder of the run; runs/MODEL-GUIDE-TIME if not given."`
 	Force   bool     `help:"Overwrite the run in the folder of --out."`
+	Resume  string   `placeholder:"RUN" help:"Go on with the run in a folder, which was interrupted or killed, to the same numbers as if it had not been. Program, data and settings are the run's; of these --set changes what no number so far hangs on, such as epochs."`
 	Quiet   bool     `short:"q" help:"Print only the scores."`
+
+	deviceFlags `embed:""`
 }
 
-// Run compiles, fits, scores and saves.
+// Run compiles, fits, scores and saves, or goes on where a run was broken off.
 func (c *fitCmd) Run(g *globals) error {
+	defer untilInterrupted(g.ctx)()
+	outliveOutput()
+	if c.Resume != "" {
+		return c.resume(g)
+	}
+	return c.begin(g)
+}
+
+// begin fits from the start.
+func (c *fitCmd) begin(g *globals) error {
+	if c.Data == "" {
+		return errors.New("a fit needs a model and data: ssmc fit MODEL DATA, or ssmc fit --resume RUN")
+	}
 	if isProgram(c.Data) && !isProgram(c.Model) {
 		return fmt.Errorf("the model comes first: ssmc fit %s %s", quoted(c.Data), quoted(c.Model))
 	}
-	outliveOutput()
 	r := request{model: c.Model, guide: string(c.Guide), data: c.Data, fix: c.Fix, set: c.Set}
 	p, err := g.compile(r)
 	if err != nil {
@@ -57,7 +72,10 @@ func (c *fitCmd) Run(g *globals) error {
 		return err
 	}
 	defer dir.release()
-	device := inference.NewCPU(p.config.Threads)
+	device, err := c.open(p.config.Threads)
+	if err != nil {
+		return err
+	}
 	defer device.Close()
 	f := &fitting{g: g, p: p, text: text, dir: dir, device: device, data: info}
 	f.show = newDisplay(g, c.Quiet, dir.path)
@@ -109,15 +127,16 @@ type fitting struct {
 	p      *program
 	text   string // the program, resolved
 	dir    *folder
-	device *inference.CPU
+	device computer
 	data   []inference.DataInfo
 	show   display
-	brief  bool // without the likelihood, which takes long
+	brief  bool           // without the likelihood, which takes long
+	old    *inference.Run // that is resumed, or nil
+	saved  int            // updates of the run when it was last saved
 }
 
 // run fits, saves before it scores, so that nothing is lost, and saves again.
 func (f *fitting) run() error {
-	defer untilInterrupted(f.g.ctx)()
 	f.show.head(f)
 	r, err := f.fit()
 	f.show.pause()
@@ -125,7 +144,7 @@ func (f *fitting) run() error {
 		return err
 	}
 	if failed := f.save(r); failed != nil {
-		return errors.Join(err, failed)
+		return f.unsaved(failed)
 	}
 	switch {
 	case err != nil:
@@ -140,11 +159,17 @@ func (f *fitting) run() error {
 
 // fit learns what there is to learn.
 func (f *fitting) fit() (*inference.Run, error) {
-	if learned(f.p.Model) == 0 {
+	switch {
+	case learned(f.p.Model) == 0:
 		return f.unfitted(), nil
+	case f.old != nil && f.old.Done(f.p.config): // but it was not scored
+		return f.old, nil
 	}
+	old := f.old
+	f.old = nil // its arrays are as large as the fit's
 	return inference.Fit(f.g.ctx, f.p.Model, f.p.data, f.p.config, inference.Options{
-		Device: f.device, Events: f.show.event, Checkpoint: f.save,
+		Device: f.device, Events: f.show.event, Checkpoint: f.save, Resume: old,
+		Text: f.text, Command: commandLine(), Version: version(),
 	})
 }
 
@@ -157,15 +182,26 @@ func (f *fitting) unfitted() *inference.Run {
 	note := "there is nothing to learn: the model has no parameters that are not fixed"
 	return &inference.Run{Model: f.p.Model.Name, Guide: f.p.Model.Guide, Config: f.p.config,
 		Params: runtime.NewParams[float32](f.p.Model.Params, f.p.config.Seed), State: inference.Complete, Started: time.Now(),
+		Command: commandLine(), Version: version(),
 		Machine: f.device.String(), Threads: f.device.Pool().Threads(), Notes: append(slices.Clip(f.p.data.Notes), note)}
 }
 
 // save writes the run to its folder. The first time it may overwrite another.
 func (f *fitting) save(r *inference.Run) error {
-	r.ID, r.Text, r.Command, r.Version, r.Data = runID(f.text, f.data), f.text, commandLine(), version(), f.data
-	overwrite := f.dir.overwrite
-	f.dir.overwrite, f.dir.used = false, true
-	return inference.Save(f.dir.path, r, overwrite)
+	r.ID, r.Text, r.Data = runID(f.text, f.data), f.text, f.data
+	if err := inference.Save(f.dir.path, r, f.dir.overwrite); err != nil {
+		return err
+	}
+	f.dir.overwrite, f.dir.used, f.saved = false, true, r.Updates
+	return nil
+}
+
+// unsaved is the error of a run that can't be saved, with what there is of it.
+func (f *fitting) unsaved(err error) error {
+	if !f.dir.used {
+		return fmt.Errorf("%w; nothing of the run is saved", err)
+	}
+	return fmt.Errorf("%w; what was saved before is whole: mend that, and go on after update %d with: %s", err, f.saved, resumeLine(f.dir.path))
 }
 
 // score takes the scores of the held-out data and saves them with the run.
@@ -188,7 +224,7 @@ func (f *fitting) score(r *inference.Run) error {
 	}
 	r.Scores = scores
 	if err := f.save(r); err != nil {
-		return err
+		return f.unsaved(err)
 	}
 	return f.show.finished(r, part)
 }

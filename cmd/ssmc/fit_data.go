@@ -15,11 +15,25 @@ import (
 // openData opens data by their path or, where there is no such file, by the name
 // of data that come with the program.
 func openData(name string, s data.Schema, o data.Options) (*data.Bundle, diag.List, error) {
-	shipped, ok := models.Data(name)
-	switch {
-	case exists(name):
+	if exists(name) {
 		return data.Open(name, s, o)
-	case !ok:
+	}
+	return openShipped(name, s, o)
+}
+
+// openRemembered opens data as a run remembers them: those that come with the
+// program by their name alone, though a folder may have taken it since.
+func openRemembered(name string, s data.Schema, o data.Options) (*data.Bundle, diag.List, error) {
+	if _, shipped := models.Data(name); shipped {
+		return openShipped(name, s, o)
+	}
+	return openData(name, s, o)
+}
+
+// openShipped opens data that come with the program.
+func openShipped(name string, s data.Schema, o data.Options) (*data.Bundle, diag.List, error) {
+	shipped, ok := models.Data(name)
+	if !ok {
 		return nil, nil, noData(name)
 	}
 	dir, err := os.MkdirTemp("", "ssmc")

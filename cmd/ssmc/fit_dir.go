@@ -15,12 +15,13 @@ import (
 	"ssmc/inference"
 )
 
-// A folder is where a run is kept.
+// A folder is where a run is kept, while no other process may write to it.
 type folder struct {
 	path      string
 	overwrite bool // what is there
 	made      bool // for this run
 	used      bool // something has been saved
+	lock      *inference.Lock
 }
 
 // reserve makes the folder of a run before the fit begins, so that hours of work
@@ -34,21 +35,41 @@ func reserve(out, label string, overwrite bool) (*folder, error) {
 		return nil, err
 	}
 	f := &folder{path: out, overwrite: overwrite, made: !exists(out)}
-	if err := f.probe(); err != nil {
-		return nil, fmt.Errorf("make the folder of the run: %w", err)
+	if err := f.take(); err != nil {
+		f.release()
+		return nil, err
+	}
+	if err := checkFree(out, overwrite); err != nil { // a save that was cut short may have been finished
+		f.release()
+		return nil, err
 	}
 	return f, nil
+}
+
+// take makes the folder, and keeps other processes from writing to it.
+func (f *folder) take() (err error) {
+	if err := f.probe(); err != nil {
+		return unmade(err)
+	}
+	f.lock, err = inference.LockFolder(f.path)
+	return err
+}
+
+// unmade is the error of a folder that can't be made or written to.
+func unmade(err error) error {
+	return &inference.SaveError{Doing: "make the folder of the run", Err: err}
 }
 
 // checkFree refuses a folder that is not empty, unless it holds a run, or a
 // comparison, a calibration or a recovery, that is to be overwritten.
 func checkFree(out string, overwrite bool) error {
 	entries, err := os.ReadDir(out)
+	entries = slices.DeleteFunc(entries, func(e fs.DirEntry) bool { return inference.IsLeftover(e.Name()) })
 	switch {
 	case errors.Is(err, fs.ErrNotExist) || err == nil && len(entries) == 0:
 		return nil
 	case err != nil:
-		return fmt.Errorf("make the folder of the run: %w", err)
+		return unmade(err)
 	case !holdsRun(out):
 		return fmt.Errorf("%s is not empty, and holds no run (%s): choose another --out", out, entries[0].Name())
 	case !overwrite:
@@ -72,9 +93,14 @@ func makeNew(path string) (*folder, error) {
 		}
 		switch {
 		case err == nil:
-			return &folder{path: name, made: true}, nil
+			f := &folder{path: name, made: true}
+			if err := f.take(); err != nil {
+				f.release()
+				return nil, err
+			}
+			return f, nil
 		case !errors.Is(err, fs.ErrExist):
-			return nil, fmt.Errorf("make the folder of the run: %w", err)
+			return nil, unmade(err)
 		}
 		name = fmt.Sprintf("%s-%d", path, n)
 	}
@@ -92,11 +118,15 @@ func (f *folder) probe() error {
 	return errors.Join(t.Close(), os.Remove(t.Name()))
 }
 
-// release removes a folder that was made and not used.
+// release lets other processes have the folder, and removes one that was made and
+// not used.
 func (f *folder) release() {
-	if f.made && !f.used {
-		os.Remove(f.path) // fails where someone else has put something into it
+	if !f.made || f.used {
+		f.lock.Release()
+		return
 	}
+	f.lock.Discard()
+	os.Remove(f.path) // fails where someone else has put something into it
 }
 
 // plainName is a label in lower case, without what file systems may not like.

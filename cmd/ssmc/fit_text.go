@@ -61,8 +61,8 @@ func (g *globals) guideText(guide *lang.Guide) string {
 }
 
 // blocks are the settings in force as train and eval blocks. How many threads
-// there are changes no result, and is left out, and so is how parameters with
-// priors are inferred where there are none.
+// there are and how often a run is saved change no result, and are left out, and so
+// is how parameters with priors are inferred where there are none.
 func blocks(c *inference.Config, guide string, priors bool) string {
 	train, eval := &entry{args: []*entry{{name: "guide", value: guide}}}, &entry{}
 	for _, s := range c.Effective() {
@@ -70,7 +70,7 @@ func blocks(c *inference.Config, guide string, priors bool) string {
 		if key[0] == "eval" {
 			root, key = eval, key[1:]
 		}
-		if key[0] != "threads" && (priors || key[0] != "posterior") {
+		if key[0] != "threads" && key[0] != "checkpoint" && (priors || key[0] != "posterior") {
 			root.put(key, literal(s.Value))
 		}
 	}

@@ -5,20 +5,10 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 
 	"github.com/alecthomas/kong"
-)
-
-// The exit codes. A script may rely on them.
-const (
-	exitOK          = 0   // done; there may be warnings
-	exitFindings    = 1   // the program or its data is wrong
-	exitFailure     = 2   // wrong usage, or the world: files, devices
-	exitNumbers     = 6   // numbers of a fit are infinite or not numbers; its run is kept
-	exitInterrupted = 130 // by Ctrl-C, as shells have it; by another signal 128 and its number
 )
 
 const description = `A compiler for deep state-space models, fitted by variational inference.
@@ -26,8 +16,10 @@ const description = `A compiler for deep state-space models, fitted by variation
 A MODEL is a file, or the name of a model that comes with the program.
 
 Exit codes: 0 done, 1 the program or its data is wrong, 2 wrong usage or a file
-or device that fails, 6 the numbers of a fit are infinite or not numbers, and its
-run is kept, 130 interrupted (143 by SIGTERM, 129 by SIGHUP).`
+or device that fails, 3 a run cannot be saved, 4 its folder is in use by another
+process, 5 a run cannot be resumed, 6 the numbers of a fit are infinite or not
+numbers, 130 interrupted (143 by SIGTERM, 129 by SIGHUP). A run that ended with
+3, or was interrupted or killed, goes on with ssmc fit --resume RUN.`
 
 // A cli is the command line: a verb is a field here and a file beside this one.
 type cli struct {
@@ -39,9 +31,10 @@ type cli struct {
 	Fit      fitCmd      `cmd:"" help:"Fit a model to data."`
 	Eval     evalCmd     `cmd:"" help:"Score a fitted model on data."`
 	Query    queryCmd    `cmd:"" help:"Answer a query of a program with a fit of it."`
-	Compare  compareCmd  `cmd:"" help:"Fit a model with several guides and compare them."`
+	Compare  compareCmd  `cmd:"" help:"Fit a model with several guides and compare them, or compare the scores of runs."`
 	Recover  recoverCmd  `cmd:"" help:"Fit a model to data drawn from it, and compare its parameters with the truth."`
 	Simulate simulateCmd `cmd:"" help:"Draw data from a model with known parameters."`
+	Devices  devicesCmd  `cmd:"" help:"List what models can be computed on."`
 	Bench    benchCmd    `cmd:"" help:"Measure what updates of a model on data cost."`
 	Plan     planCmd     `cmd:"" help:"Say how a model will be inferred, and why."`
 	Show     showCmd     `cmd:"" help:"Print a net or model of the library, or a guide written out in full."`
@@ -72,24 +65,4 @@ func run(ctx context.Context, args []string) int {
 		return exitFailure
 	}
 	return c.exitCode(k.Run(&c.globals))
-}
-
-// exitCode says what err means for the caller, and prints it if that is still to
-// be done.
-func (g *globals) exitCode(err error) int {
-	var numbers *failedFit
-	switch {
-	case err == nil:
-		return exitOK
-	case errors.Is(err, errFindings):
-		return exitFindings
-	case errors.Is(err, context.Canceled):
-		fmt.Fprintln(g.err, "ssmc: interrupted")
-		return signalCode(g.ctx)
-	case errors.As(err, &numbers):
-		g.printFailed(numbers)
-		return exitNumbers
-	}
-	fmt.Fprintf(g.err, "ssmc: %v\n", err)
-	return exitFailure
 }

@@ -11,6 +11,7 @@ import (
 	"ssmc/compiler"
 	"ssmc/inference"
 	"ssmc/lang/diag"
+	"ssmc/runtime/gpu"
 )
 
 // planCmd says how a model will be inferred, and why.
@@ -19,6 +20,8 @@ type planCmd struct {
 	Guide guideArg `placeholder:"GUIDE" help:"A guide by name, q(...), or a file with one."`
 	Data  string   `placeholder:"DATA" help:"Data to bind the sizes that only they know, and to tell the memory of a fit."`
 	Latex bool     `help:"Print the bound as a LaTeX formula, and nothing else."`
+
+	Device string `default:"cpu" enum:"cpu,cuda" placeholder:"cpu|cuda" help:"With cuda, also tell where each op would be computed on an NVIDIA GPU; it needs none."`
 }
 
 // Run compiles and prints the plan.
@@ -34,6 +37,11 @@ func (c *planCmd) Run(g *globals) error {
 	if p.config.Carry {
 		plan.Pieces = inference.CarryNotes(p.Model, p.config)
 	}
+	if c.Device == "cuda" {
+		if plan.Placement, err = placement(p); err != nil {
+			return err
+		}
+	}
 	switch {
 	case c.Latex:
 		fmt.Fprint(g.out, plan.LaTeX())
@@ -41,6 +49,9 @@ func (c *planCmd) Run(g *globals) error {
 		return json.NewEncoder(g.out).Encode(plan)
 	default:
 		printPlan(g.out, plan)
+		if c.Device == "cuda" {
+			printPlacement(g.out, plan.Placement)
+		}
 		return printMemory(g.out, p)
 	}
 	return nil
@@ -50,6 +61,8 @@ func (c *planCmd) Run(g *globals) error {
 type planned struct {
 	compiler.Plan
 	Pieces []string `json:",omitempty"` // what they take over, in words
+
+	Placement []gpu.Placed `json:",omitempty"` // of a fit's ops on a GPU
 }
 
 // checkCarry reports a program that carries over pieces what they cannot share.

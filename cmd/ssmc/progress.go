@@ -113,21 +113,27 @@ func (r *report) head(f *fitting) {
 	}
 	fmt.Fprintf(r.out, "machine     %s\n", f.device)
 	fmt.Fprintf(r.out, "run         %s\n", f.dir.path)
+	if f.old != nil {
+		fmt.Fprintf(r.out, "resumed     after update %d, in epoch %d of %d\n", f.old.Updates, f.old.Epochs, f.p.config.Epochs)
+	}
 }
 
 // interrupted tells what there is of a fit that was broken off.
 func (r *report) interrupted(run *inference.Run) {
 	if run.State != inference.Interrupted {
 		fmt.Fprintf(r.out, "Interrupted while scoring; the fit is %s. %s\n", run.State, bestText(run))
-		fmt.Fprintf(r.out, "The run is in %s; score it with: ssmc eval %s\n", r.dir, quoted(r.dir))
-		return
+	} else {
+		fmt.Fprintf(r.out, "Interrupted after update %d, in epoch %d of %d. %s\n", run.Updates, run.Epochs, run.Config.Epochs, bestText(run))
 	}
-	fmt.Fprintf(r.out, "Interrupted after update %d, in epoch %d of %d. %s\n", run.Updates, run.Epochs, run.Config.Epochs, bestText(run))
-	fmt.Fprintf(r.out, "The run is in %s; score it with: ssmc eval %s\n", r.dir, quoted(r.dir))
+	fmt.Fprintf(r.out, "The run is in %s; go on with: %s\n", r.dir, resumeLine(r.dir))
+	fmt.Fprintf(r.out, "Or score it as it is with: ssmc eval %s\n", quoted(r.dir))
 }
 
 // failed has nothing to add to the error.
 func (r *report) failed(*inference.Run) {}
+
+// resumeLine is the command that goes on with the run in a folder.
+func resumeLine(dir string) string { return "ssmc fit --resume " + quoted(dir) }
 
 // bestText is the best score during a fit.
 func bestText(run *inference.Run) string {

@@ -39,12 +39,17 @@ type headEvent struct {
 	Machine string               `json:"machine"`
 	Seed    uint64               `json:"seed"`
 	Out     string               `json:"out"`
+	Resumed *int                 `json:"resumed_after,omitempty"` // the updates done before
 }
 
 func (j *jsonLines) head(f *fitting) {
 	model, guide := f.p.counts()
+	var resumed *int
+	if f.old != nil {
+		resumed = &f.old.Updates
+	}
 	j.write(headEvent{"head", f.p.Model.Name, f.p.source.Name, lang.Text(f.p.Guide), map[string]int{"model": model, "guide": guide},
-		f.data, f.p.data.Notes, f.device.String(), f.p.config.Seed, j.dir})
+		f.data, f.p.data.Notes, f.device.String(), f.p.config.Seed, j.dir, resumed})
 }
 
 // metricEvent is an event in the course of the fit.
@@ -106,21 +111,22 @@ type endEvent struct {
 	Part    string            `json:"part,omitempty"` // what the scores are of
 	Scores  []inference.Score `json:"scores,omitempty"`
 	Out     string            `json:"out"`
+	Resume  string            `json:"resume,omitempty"` // the command that goes on with an interrupted run
 	Failure string            `json:"failure,omitempty"`
 	Advice  []string          `json:"advice,omitempty"`
 }
 
-func (j *jsonLines) failed(r *inference.Run) { j.end("failed", r, "") }
+func (j *jsonLines) failed(r *inference.Run) { j.end("failed", r, "", "") }
 
-func (j *jsonLines) interrupted(r *inference.Run) { j.end("interrupted", r, "") }
+func (j *jsonLines) interrupted(r *inference.Run) { j.end("interrupted", r, "", resumeLine(j.dir)) }
 
 func (j *jsonLines) finished(r *inference.Run, part string) error {
-	j.end("finished", r, part)
+	j.end("finished", r, part, "")
 	return unlessClosed(j.err)
 }
 
-func (j *jsonLines) end(event string, r *inference.Run, part string) {
-	j.write(endEvent{event, r.State, r.Epochs, r.Updates, r.Seconds, r.Best, part, r.Scores, j.dir, r.Failure, r.Advice})
+func (j *jsonLines) end(event string, r *inference.Run, part, resume string) {
+	j.write(endEvent{event, r.State, r.Epochs, r.Updates, r.Seconds, r.Best, part, r.Scores, j.dir, resume, r.Failure, r.Advice})
 }
 
 // counts is how many numbers are learned, of the model and of the guide.

@@ -27,6 +27,8 @@ type queryCmd struct {
 	Samples *int   `placeholder:"N" help:"How often each sequence is drawn; as the query says, and else 100."`
 	Seed    uint64 `default:"1" placeholder:"N" help:"Seed of what is drawn."`
 	Threads *int   `placeholder:"N" help:"Threads to compute with; 0 is one for each core."`
+
+	deviceFlags `embed:""`
 }
 
 // defaultSamples is how often sequences are drawn where nothing says.
@@ -132,8 +134,8 @@ func (c *queryCmd) answering(g *globals, p *program, run *inference.Run, set *da
 		return nil, fmt.Errorf("--samples: each sequence is drawn at least once, not %d times", a.samples)
 	}
 	a.asker = first
-	a.device = inference.NewCPU(run.Config.Threads)
-	return a, nil
+	a.device, err = c.open(run.Config.Threads)
+	return a, err
 }
 
 // An answering is a query on its way to its answer.
@@ -144,7 +146,7 @@ type answering struct {
 	compile compiler.Config
 	params  *runtime.Params[float32]
 	config  *inference.Config
-	device  *inference.CPU
+	device  computer
 	set     *data.Set
 	asker   *compiler.Asker
 	samples int

@@ -9,6 +9,7 @@ import (
 	"ssmc/compiler"
 	"ssmc/inference"
 	"ssmc/inference/data"
+	"ssmc/runtime"
 )
 
 // An arm is a query with what it does, or without.
@@ -173,12 +174,21 @@ func (a *answering) infer(ctx context.Context, x *arm, list []int, watch watcher
 			out[j][k] = make([][]float32, len(x.asker.Latents))
 			for l, z := range x.asker.Latents {
 				if at := index(names, z.Name); at >= 0 {
-					out[j][k][l] = paths[n][k][at]
+					out[j][k][l] = inference.ClassNumbers(paths[n][k][at], a.drawnCols(at, z), z.Cols)
 				}
 			}
 		}
 	}
 	return out, nil
+}
+
+// drawnCols is how many numbers of a latent, which is number at among those that are
+// drawn, are drawn for a step: of a class that a guide draws, indicators.
+func (a *answering) drawnCols(at int, z runtime.Port) int {
+	if len(a.p.Model.Sites) == 0 { // exact
+		return z.Cols
+	}
+	return a.p.Model.Sites[at].Cols
 }
 
 func index(names []string, name string) int {

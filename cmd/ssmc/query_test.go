@@ -149,3 +149,40 @@ func filteredLast(x []float64) float64 {
 	}
 	return m
 }
+
+// TestQueryDrawnClasses asks about classes that the guide draws, as indicators, and that
+// what is observed shows without doubt.
+func TestQueryDrawnClasses(t *testing.T) {
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, "m.ssm"), `
+use std.nets
+model Shown {
+  observed x[t]: real
+  latent   c[t]: one_of[3]
+  c[1] ~ Categorical(probs=[0.3, 0.3, 0.4])
+  c[t] ~ Categorical(probs=[0.3, 0.3, 0.4])
+  x[t] ~ Normal(mean=5 * onehot(c[t], 3)[2] + 10 * onehot(c[t], 3)[3], sd=0.5)
+}
+guide D = q(c[t] | x[t]) { c[t] ~ Relaxed(logits=[-1 * square(x[t]), -1 * square(x[t] - 5), -1 * square(x[t] - 10)], temperature=0.5) }
+query q {
+  given x[1:2]
+  report mean(c[2] == 3) as third
+}
+train { epochs = 1 }
+`)
+	rows, want := "sequence,t,x\n", 0.0
+	for i := range 20 {
+		class := i * 7 % 3
+		rows += fmt.Sprintf("%d,1,0\n%d,2,%d\n", i+1, i+1, 5*class)
+		if class == 2 {
+			want += 1.0 / 20
+		}
+	}
+	write(t, filepath.Join(dir, "d.csv"), rows)
+	ssmc(t, dir, "fit", "m.ssm", "d.csv", "--out", "run", "--quiet")
+	ssmc(t, dir, "query", "run", "d.csv", "--split", "all", "--samples", "5")
+	a := answeredBy(t, dir, "run/query-q.json")
+	if got := float64(a.Reports[0].Value.Value); math.Abs(got-want) > 1e-6 {
+		t.Errorf("the third class has a share of %g, and %g show it", got, want)
+	}
+}

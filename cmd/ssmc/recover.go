@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-
-	"ssmc/inference"
 )
 
 // recoverCmd draws data from a model, fits it again, and compares.
@@ -24,6 +22,8 @@ type recoverCmd struct {
 	Threads   *int     `placeholder:"N" help:"Threads to compute with; 0 is one for each core."`
 	Out       string   `placeholder:"DIR" help:"Folder for the table and a run for each fit; runs/MODEL-recover-TIME if not given."`
 	Force     bool     `help:"Overwrite the recovery in the folder of --out."`
+
+	deviceFlags `embed:""`
 }
 
 // The files of a recovery.
@@ -47,8 +47,11 @@ func (c *recoverCmd) Run(g *globals) error {
 	if err != nil {
 		return err
 	}
-	x.dir = dir.path
-	x.device = inference.NewCPU(x.programs[0].config.Threads)
+	defer dir.release()
+	x.dir, dir.used = dir.path, true
+	if x.device, err = c.open(x.programs[0].config.Threads); err != nil {
+		return err
+	}
 	defer x.device.Close()
 	return x.run(g.ctx)
 }

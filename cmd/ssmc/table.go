@@ -40,9 +40,9 @@ func newTable(w io.Writer, columns ...any) table.Writer {
 // printScores writes the scores of a set as a table: less is better.
 func printScores(w io.Writer, part string, scores []inference.Score) {
 	fmt.Fprintf(w, "\nScores on %s: %s, nats a frame, less is better\n", part, sizeText(scores[0]))
-	t := newTable(w, "", "mean", "± error", "mean by sequence", "samples")
+	t := newTable(w, "", "mean", "± error", "mean by sequence", "± error", "samples")
 	for _, s := range scores {
-		t.AppendRow(table.Row{rowNames[s.Name], number(s.Value), errorText(s), meanBySequence(s), samplesText(s)})
+		t.AppendRow(table.Row{rowNames[s.Name], number(s.Value), errorText(s), meanBySequence(s), spreadText(s.PerSequenceError), samplesText(s)})
 	}
 	t.Render()
 	fmt.Fprintln(w, wrapped(legend(scores), 0))
@@ -94,11 +94,14 @@ func number(x float64) string { return fmt.Sprintf("%.4f", x) }
 
 // errorText is the Monte-Carlo error; a baseline has none, and a single sample
 // tells none.
-func errorText(s inference.Score) string {
-	if s.Error == 0 {
+func errorText(s inference.Score) string { return spreadText(s.Error) }
+
+// spreadText is a standard error, if there is one.
+func spreadText(x float64) string {
+	if x == 0 {
 		return ""
 	}
-	return number(s.Error)
+	return number(x)
 }
 
 // meanBySequence is {c}, the mean over sequences of each one's nats a frame.

@@ -36,6 +36,26 @@ func (d *Dist) Density(b *ir.Builder, x *ir.Node, given map[string]*ir.Node, pre
 	return b.Formula(f, vars, true)
 }
 
+// Densities is the log density or mass of each number of x, in nats, [rows,D], of a
+// distribution of independent coordinates. A class has one number.
+func (d *Dist) Densities(b *ir.Builder, x *ir.Node, given map[string]*ir.Node) *ir.Node {
+	if d.classes != nil {
+		return d.Density(b, x, given, nil)
+	}
+	text, vars := d.form(b, given)
+	vars["x"] = x
+	return b.Formula(Formula(text), vars, false)
+}
+
+// Expected is the expected value of each number, [rows,D] or one for all, or nil where
+// there is no formula.
+func (d *Dist) Expected(b *ir.Builder, given map[string]*ir.Node) *ir.Node {
+	if d.Mean == "" || d.Joint != nil {
+		return nil
+	}
+	return b.Formula(Formula(d.Mean), d.Canonical(b, given), false)
+}
+
 // Classes is the log probability of each class [rows,K], of a distribution over
 // classes.
 func (d *Dist) Classes(b *ir.Builder, given map[string]*ir.Node) *ir.Node { return d.classes(b, given) }

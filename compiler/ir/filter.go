@@ -28,6 +28,10 @@ func (r *Rewrite) Weigh(terms []*Node) {
 	r.b.Keep(r.filter.ancestors, r.b.Apply(op.Ancestors{}, in...))
 }
 
+// Ancestors is the number, from 0, of the particle that each goes on from after a frame:
+// [N*K,1].
+func (r *Rewrite) Ancestors() *Node { return r.filter.ancestors }
+
 // random reports whether a node depends on what a guide draws.
 func random(n *Node) (found bool) {
 	Visit([]*Node{n}, func(n *Node) { found = found || n.Source != nil && n.Source.Kind == op.Noise })

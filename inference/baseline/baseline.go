@@ -1,25 +1,27 @@
-// Package baseline scores naive predictors, for models to be compared with. It
-// knows nothing of models.
+// Package baseline predicts sequences naively: what any model should beat. It learns
+// from one set of sequences, scores another, and knows nothing of models.
 //
 // Each component of each observed variable is predicted on its own; blanks are
 // skipped. Climatology predicts from the marginal distribution of the component
 // in the training data. Persistence predicts from its last observed value in
-// the sequence too, and the first one as climatology does.
+// the sequence too, and the first one as climatology does. An autoregression
+// predicts a real number from several values before.
 //
-//	kind     climatology                   persistence, after a value y
-//	real     normal                        normal around y, its variance that of the changes
-//	binary   Bernoulli                     two-state Markov chain
-//	count    Poisson                       Poisson of a blend of y and the mean
-//	one_of   class frequencies             Markov chain
+//	kind     climatology        persistence, after a value y                          ar
+//	real     normal             normal around y, its variance that of the changes     AR(p), p by BIC
+//	binary   Bernoulli          two-state Markov chain                                as persistence
+//	count    Poisson            Poisson of a blend of y and the mean                  as persistence
+//	one_of   class frequencies  Markov chain                                          as persistence
 //
-// Frequencies are smoothed: half a frame is added to each count (Jeffreys'
-// prior), and to the total of a Poisson rate, so that no value is impossible.
-// Variances are at least one millionth of the mean variance of the variable's
-// components.
+// Several steps ahead, persistence learns from values as far apart. Frequencies are
+// smoothed: half a frame is added to each count (Jeffreys' prior), and to the total of
+// a Poisson rate, so that no value is impossible. Variances are at least one millionth
+// of the mean variance of the variable's components.
 package baseline
 
 import (
 	"fmt"
+	"math"
 
 	"ssmc/inference/data"
 )
@@ -30,50 +32,33 @@ type Score struct {
 	Each []float64 // nats of each sequence
 }
 
-// A predictor gives the log probability, or density, of one component.
-type predictor interface {
-	// first is of a value with none before it.
-	first(x float64) float64
-	// next is of x after y.
-	next(x, y float64) float64
-}
-
-// A fitter learns the predictors of all components of a variable from data.
-type fitter func(v data.Var, parts []component) []predictor
-
-var fitters = map[data.Kind]struct{ climatology, persistence fitter }{
-	data.Real:   {fitNormal, fitWalk},
-	data.Binary: {fitBernoulli, fitSwitch},
-	data.Count:  {fitPoisson, fitBlend},
-	data.OneOf:  {fitClasses, fitMarkov},
-}
+// The names of the baselines.
+const (
+	Climate     = "climatology"
+	Last        = "persistence"
+	Autoregress = "ar"
+)
 
 // Climatology learns from train and scores set.
-func Climatology(train, set *data.Set) (Score, error) {
-	return score("climatology", train, set, func(k data.Kind) fitter { return fitters[k].climatology })
-}
+func Climatology(train, set *data.Set) (Score, error) { return score(Climate, train, set) }
 
 // Persistence learns from train and scores set.
-func Persistence(train, set *data.Set) (Score, error) {
-	return score("persistence", train, set, func(k data.Kind) fitter { return fitters[k].persistence })
-}
+func Persistence(train, set *data.Set) (Score, error) { return score(Last, train, set) }
 
 // score adds up the log scores of every observed component.
-func score(name string, train, set *data.Set, choose func(data.Kind) fitter) (Score, error) {
+func score(name string, train, set *data.Set) (Score, error) {
 	s := Score{name, make([]float64, len(set.Sequences))}
-	for v, to := range train.Vars {
-		if to.Role != data.Observed {
+	for v, from := range train.Vars {
+		if from.Role != data.Observed {
 			continue
 		}
-		w := set.Index(to.Name)
-		if w < 0 || set.Vars[w].Size != to.Size {
-			return s, fmt.Errorf("%s has no variable %s of size %d", set.Name, to.Name, to.Size)
+		w, predictors, err := Learn(name, train, set, v, 1)
+		if err != nil {
+			return s, err
 		}
-		to.Classes = max(to.Classes, set.Vars[w].Classes)
-		predictors := choose(to.Kind)(to, components(train, v))
-		for d, c := range components(set, w) {
-			for i, values := range c {
-				s.Each[i] -= logScore(predictors[d], values)
+		for i := range set.Sequences {
+			for d, values := range Components(&set.Sequences[i], set, w) {
+				s.Each[i] -= logScore(predictors[d].Predict(values), values)
 			}
 		}
 	}
@@ -81,64 +66,89 @@ func score(name string, train, set *data.Set, choose func(data.Kind) fitter) (Sc
 }
 
 // logScore is the log probability of the values of one sequence.
-func logScore(p predictor, values []float64) (sum float64) {
-	for i, x := range values {
-		if i == 0 {
-			sum += p.first(x)
-		} else {
-			sum += p.next(x, values[i-1])
+func logScore(predictions []Prediction, values []float64) (sum float64) {
+	for t, x := range values {
+		if !math.IsNaN(x) {
+			sum += predictions[t].LogProb(x)
 		}
 	}
 	return sum
 }
 
-// A component is one column of a variable: its observed values, by sequence.
+// Learn fits a baseline to variable v of train, to predict it in set, where it is the
+// variable of index w: a predictor for each of its components.
+func Learn(name string, train, set *data.Set, v, ahead int) (w int, list []Predictor, err error) {
+	from := train.Vars[v]
+	w = set.Index(from.Name)
+	if w < 0 || set.Vars[w].Size != from.Size {
+		return w, nil, fmt.Errorf("%s has no variable %s of size %d", set.Name, from.Name, from.Size)
+	}
+	from.Classes = max(from.Classes, set.Vars[w].Classes)
+	return w, fitters[from.Kind][name](from, components(train, v), ahead), nil
+}
+
+// A component is one column of a variable: its values by sequence, NaN where blank.
 type component [][]float64
 
 // components takes variable v of a set apart.
 func components(set *data.Set, v int) []component {
-	size := set.Vars[v].Size
-	out := make([]component, size)
-	for d := range out {
-		out[d] = make(component, len(set.Sequences))
-	}
-	var rows []float32
+	out := make([]component, set.Vars[v].Size)
 	for i := range set.Sequences {
-		s := &set.Sequences[i]
-		rows = s.Rows(v, 0, s.Len, rows)
-		present := s.Present(v)
-		for j, x := range rows {
-			if present == nil || present[j] {
-				out[j%size][i] = append(out[j%size][i], float64(x))
-			}
+		for d, values := range Components(&set.Sequences[i], set, v) {
+			out[d] = append(out[d], values)
 		}
 	}
 	return out
 }
 
-// values calls f for every value.
+// Components is variable v of a sequence of a set, component by component: [D][T], NaN
+// where a value is missing.
+func Components(q *data.Sequence, set *data.Set, v int) [][]float64 {
+	out := make([][]float64, set.Vars[v].Size)
+	rows, present := q.Values(v), q.Present(v)
+	for j, x := range rows {
+		value := float64(x)
+		if present != nil && !present[j] {
+			value = math.NaN()
+		}
+		d := j % len(out)
+		out[d] = append(out[d], value)
+	}
+	return out
+}
+
+// values calls f for every value that is there.
 func (c component) values(f func(x float64)) {
 	for _, s := range c {
 		for _, x := range s {
-			f(x)
+			if !math.IsNaN(x) {
+				f(x)
+			}
 		}
 	}
 }
 
-// changes calls f for every value x that comes after a value y.
-func (c component) changes(f func(x, y float64)) {
+// changes calls f for every value x with the last one y that was there so many steps
+// before.
+func (c component) changes(ahead int, f func(x, y float64)) {
 	for _, s := range c {
-		for i := 1; i < len(s); i++ {
-			f(s[i], s[i-1])
+		for t, y := range before(s, ahead) {
+			if !math.IsNaN(s[t]) && !math.IsNaN(y) {
+				f(s[t], y)
+			}
 		}
 	}
 }
 
-// each fits one predictor a component.
-func each(parts []component, fit func(c component) predictor) []predictor {
-	out := make([]predictor, len(parts))
-	for d, c := range parts {
-		out[d] = fit(c)
+// before is the last value that is there at least so many steps before each, NaN where
+// there is none.
+func before(values []float64, ahead int) []float64 {
+	out, last := make([]float64, len(values)), math.NaN()
+	for t := range values {
+		if t >= ahead && !math.IsNaN(values[t-ahead]) {
+			last = values[t-ahead]
+		}
+		out[t] = last
 	}
 	return out
 }

@@ -1,46 +1,30 @@
 package baseline
 
-import (
-	"math"
+import "ssmc/inference/data"
 
-	"ssmc/inference/data"
-)
-
-// classes predicts class x, from 0, with log probability row[x]; after class y
-// with table[y][x], where there is a table.
-type classes struct {
-	row   []float64
-	table [][]float64
+func fitBernoulli(_ data.Var, parts []component, _ int) []Predictor {
+	return each(parts, func(c component) Predictor { return always{Classes: frequencies(c, 2)} })
 }
 
-func (p classes) first(x float64) float64 { return p.row[int(x)] }
-
-func (p classes) next(x, y float64) float64 {
-	if p.table == nil {
-		return p.first(x)
-	}
-	return p.table[int(y)][int(x)]
+func fitSwitch(_ data.Var, parts []component, ahead int) []Predictor {
+	return each(parts, func(c component) Predictor { return markov(c, 2, ahead) })
 }
 
-func fitBernoulli(_ data.Var, parts []component) []predictor {
-	return each(parts, func(c component) predictor { return classes{row: frequencies(c, 2)} })
+func fitClasses(v data.Var, parts []component, _ int) []Predictor {
+	return each(parts, func(c component) Predictor { return always{Classes: frequencies(c, v.Classes)} })
 }
 
-func fitSwitch(_ data.Var, parts []component) []predictor {
-	return each(parts, func(c component) predictor { return classes{frequencies(c, 2), transitions(c, 2)} })
+func fitMarkov(v data.Var, parts []component, ahead int) []Predictor {
+	return each(parts, func(c component) Predictor { return markov(c, v.Classes, ahead) })
 }
 
-func fitClasses(v data.Var, parts []component) []predictor {
-	return each(parts, func(c component) predictor { return classes{row: frequencies(c, v.Classes)} })
+// markov predicts a class by how often each came so many steps after the last one.
+func markov(c component, k, ahead int) Predictor {
+	table := transitions(c, k, ahead)
+	return following{Prediction{Classes: frequencies(c, k)}, func(y float64) Prediction { return Prediction{Classes: table[int(y)]} }, ahead}
 }
 
-func fitMarkov(v data.Var, parts []component) []predictor {
-	return each(parts, func(c component) predictor {
-		return classes{frequencies(c, v.Classes), transitions(c, v.Classes)}
-	})
-}
-
-// frequencies are the log frequencies of k classes.
+// frequencies are those of k classes.
 func frequencies(c component, k int) []float64 {
 	counts := make([]float64, k)
 	c.values(func(x float64) { counts[int(x)]++ })
@@ -48,26 +32,26 @@ func frequencies(c component, k int) []float64 {
 	return counts
 }
 
-// transitions are the log frequencies of k classes after each class.
-func transitions(c component, k int) [][]float64 {
+// transitions are the frequencies of k classes so many steps after each class.
+func transitions(c component, k, ahead int) [][]float64 {
 	table := make([][]float64, k)
 	for y := range table {
 		table[y] = make([]float64, k)
 	}
-	c.changes(func(x, y float64) { table[int(y)][int(x)]++ })
+	c.changes(ahead, func(x, y float64) { table[int(y)][int(x)]++ })
 	for _, row := range table {
 		smooth(row)
 	}
 	return table
 }
 
-// smooth turns counts into log frequencies, half a count added to each.
+// smooth turns counts into frequencies, half a count added to each.
 func smooth(counts []float64) {
 	total := 0.0
 	for _, n := range counts {
 		total += n + 0.5
 	}
 	for i, n := range counts {
-		counts[i] = math.Log((n + 0.5) / total)
+		counts[i] = (n + 0.5) / total
 	}
 }

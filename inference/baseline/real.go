@@ -4,63 +4,47 @@ import (
 	"math"
 
 	"ssmc/inference/data"
+	"ssmc/inference/scoring"
 )
 
-// normal predicts Normal(mean, variance) whatever came before.
-type normal struct{ mean, variance float64 }
-
-func (p normal) first(x float64) float64   { return logNormal(x, p.mean, p.variance) }
-func (p normal) next(x, _ float64) float64 { return p.first(x) }
-
-// walk predicts Normal(y, variance) after y.
-type walk struct {
-	normal
-	step float64 // variance of the changes
-}
-
-func (p walk) next(x, y float64) float64 { return logNormal(x, y, p.step) }
-
-// logNormal is the log density of Normal(mean, variance) at x.
-func logNormal(x, mean, variance float64) float64 {
-	return -(math.Log(2*math.Pi*variance) + (x-mean)*(x-mean)/variance) / 2
-}
-
 // fitNormal takes each component's mean and variance, by maximum likelihood.
-func fitNormal(_ data.Var, parts []component) []predictor {
-	var out []predictor
+func fitNormal(_ data.Var, parts []component, _ int) []Predictor {
+	var out []Predictor
 	for _, p := range normals(parts) {
-		out = append(out, p)
+		out = append(out, always{Number: p})
 	}
 	return out
 }
 
-// fitWalk also takes the mean squared change.
-func fitWalk(_ data.Var, parts []component) []predictor {
+// fitWalk predicts the last value, with the mean squared change over so many steps.
+func fitWalk(_ data.Var, parts []component, ahead int) []Predictor {
 	steps := make([]float64, len(parts))
 	for d, c := range parts {
 		var m mean
-		c.changes(func(x, y float64) { m.add((x - y) * (x - y)) })
+		c.changes(ahead, func(x, y float64) { m.add((x - y) * (x - y)) })
 		steps[d] = m.value()
 	}
 	raise(steps)
-	var out []predictor
+	var out []Predictor
 	for d, p := range normals(parts) {
-		out = append(out, walk{p, steps[d]})
+		next := func(y float64) Prediction { return Prediction{Number: scoring.Normal{Mu: y, SD: math.Sqrt(steps[d])}} }
+		out = append(out, following{Prediction{Number: p}, next, ahead})
 	}
 	return out
 }
 
-func normals(parts []component) []normal {
-	out, variances := make([]normal, len(parts)), make([]float64, len(parts))
+// normals is the distribution of each component's values.
+func normals(parts []component) []scoring.Normal {
+	out, variances := make([]scoring.Normal, len(parts)), make([]float64, len(parts))
 	for d, c := range parts {
 		var m, v mean
 		c.values(m.add)
 		c.values(func(x float64) { v.add((x - m.value()) * (x - m.value())) })
-		out[d].mean, variances[d] = m.value(), v.value()
+		out[d].Mu, variances[d] = m.value(), v.value()
 	}
 	raise(variances)
 	for d, v := range variances {
-		out[d].variance = v
+		out[d].SD = math.Sqrt(v)
 	}
 	return out
 }

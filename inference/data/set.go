@@ -69,6 +69,27 @@ func NewSequence(vars []Var, id string, n int, values [][]float32, present [][]b
 	return s
 }
 
+// Prefix is the first n steps of the sequence as one of its own, whose variables are
+// vars. Nothing in it is of a later step.
+func (s *Sequence) Prefix(vars []Var, n int) Sequence {
+	values, present := make([][]float32, len(vars)), make([][]bool, len(vars))
+	for v, to := range vars {
+		steps := n
+		if to.Role == Static {
+			steps = 1
+		}
+		values[v] = s.Rows(v, 0, steps, nil)
+		if p := s.Present(v); p != nil {
+			present[v] = p[:len(values[v])]
+		}
+	}
+	var times []float64
+	if s.Times != nil {
+		times = s.Times[:n]
+	}
+	return NewSequence(vars, s.ID, n, values, present, times)
+}
+
 // Gaps is the time of each row since the one before, in the set's unit. The first
 // row has none: there stands that of the second, or one. It is nil where there
 // are no times.

@@ -38,6 +38,18 @@ type Config struct {
 	Eps      float64 // added to roots of mean squares
 }
 
+// Decays is the optimiser's rates of forgetting: Adam's of its two means, RMSProp's of
+// the mean square and its momentum, or SGD's momentum.
+func (c Config) Decays() (first, second float64) {
+	switch c.Kind {
+	case "adam":
+		return c.Beta1, c.Beta2
+	case "rmsprop":
+		return c.Decay, c.Momentum
+	}
+	return c.Momentum, 0
+}
+
 // Kinds lists the optimisers.
 var Kinds = []string{"adam", "rmsprop", "sgd"}
 

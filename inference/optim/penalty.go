@@ -20,8 +20,8 @@ type Penalty struct {
 // Penalties lists the kinds of penalty.
 var Penalties = []string{"l1", "l2"}
 
-// weights adds up the penalties on each parameter.
-func weights(list []runtime.Param, ps []Penalty) (l1, l2 []float64, err error) {
+// Weights adds up the penalties on each parameter.
+func Weights(list []runtime.Param, ps []Penalty) (l1, l2 []float64, err error) {
 	l1, l2 = make([]float64, len(list)), make([]float64, len(list))
 	for _, p := range ps {
 		to := l1

@@ -49,7 +49,7 @@ func (u *Updater) Times() Times { return u.times }
 
 // NewUpdater makes an updater of p. It is an error if a penalty is on nothing.
 func NewUpdater(p *runtime.Params[float32], opt Optimizer, clip float64, ps []Penalty, pool *kernel.Pool) (*Updater, error) {
-	l1, l2, err := weights(p.List, ps)
+	l1, l2, err := Weights(p.List, ps)
 	if err != nil {
 		return nil, err
 	}
@@ -76,7 +76,16 @@ func (u *Updater) State() []Slot { return u.opt.State() }
 
 // Restore sets the number of updates done and the optimiser's state.
 func (u *Updater) Restore(count int, state []Slot) error {
-	own := u.opt.State()
+	if err := CopyState(u.opt.State(), state); err != nil {
+		return err
+	}
+	u.count = count
+	return nil
+}
+
+// CopyState sets an optimiser's own state to another. It is an error if they are
+// not alike.
+func CopyState(own, state []Slot) error {
 	if len(own) != len(state) {
 		return fmt.Errorf("the optimizer's state has %d parts, want %d", len(state), len(own))
 	}
@@ -87,16 +96,7 @@ func (u *Updater) Restore(count int, state []Slot) error {
 		}
 		copy(own[i].Values, s.Values)
 	}
-	u.count = count
 	return nil
-}
-
-// Reset forgets all that was done.
-func (u *Updater) Reset() {
-	for _, s := range u.opt.State() {
-		clear(s.Values)
-	}
-	u.count = 0
 }
 
 // Update moves the parameters against the gradient g of the cost plus share

@@ -17,7 +17,10 @@ type array[F Float] struct {
 	off   int       // where its columns begin in those of base
 	one   *array[F] // what it is the same as where K is one, or nil
 	given bool      // memory comes from outside
+	part  int       // of the gradient: one more than the number where it begins
 	own   []F       // at least its numbers
+
+	constant *op.Const // whose numbers they are
 }
 
 // fit gives a its rows for a batch, and its data.

@@ -227,7 +227,7 @@ func (c *compiler[F]) make(t *task[F], f *op.Forward, in []*array[F]) error {
 		c.made[f] = made[F]{scan: s}
 		return nil
 	}
-	o, err := newOperation(c.env, f.Spec, in, f.Out[0])
+	o, err := newOperation(c.env, f.Spec, f.Pos, in, f.Out[0])
 	if err != nil {
 		return err
 	}

@@ -11,6 +11,7 @@ func newConst[F Float](l links[F], c *op.Const) operation[F] {
 		data[i] = F(c.At(i/c.Cols, i%c.Cols))
 	}
 	l.out.give(data)
+	l.out.constant = c
 	return &constOp[F]{l}
 }
 

@@ -58,9 +58,11 @@ func (c *compiler[F]) place(wrt, grads []*op.Value) {
 		a := c.env.array(v.Shape)
 		if !taken[k] {
 			a.give(data)
+			a.part = lo + 1
 		} else {
 			sum := c.env.array(v.Shape)
 			sum.give(data)
+			sum.part = lo + 1
 			c.extra = append(c.extra, accumulation[F]{sum, a})
 		}
 		taken[k] = true

@@ -26,6 +26,8 @@ type operation[F Float] interface {
 // links is the arrays that an operation works on.
 type links[F Float] struct {
 	*env[F]
+	spec op.Spec
+	pos  string // where in the program it came from
 	in   []*array[F]
 	out  *array[F]
 	dout *array[F]   // the gradient of out
@@ -51,8 +53,8 @@ func (l *links[F]) wants(i int) bool { return i < len(l.din) && l.din[i].array !
 func (l *links[F]) layout() *op.Layout { return l.dims.Layout(l.out.shape) }
 
 // newOperation makes the operation for a spec and its result.
-func newOperation[F Float](e *env[F], spec op.Spec, in []*array[F], out op.Shape) (operation[F], error) {
-	l := links[F]{env: e, in: in}
+func newOperation[F Float](e *env[F], spec op.Spec, pos string, in []*array[F], out op.Shape) (operation[F], error) {
+	l := links[F]{env: e, spec: spec, pos: pos, in: in}
 	if e.carry != nil && op.Whole(spec) {
 		return nil, fmt.Errorf("%s takes in whole sequences, and not pieces of them", spec.Name())
 	}

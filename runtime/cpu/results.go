@@ -55,19 +55,15 @@ func (x *results[F]) Latent(i int) []float64 {
 func (x *results[F]) Sequence(dst []float64, i int) {
 	a, d := x.values[i], x.env.dims
 	clear(dst)
-	if a.shape.Axis == op.Once {
-		return
-	}
 	copies := d.K
 	if a.shape.Sampled {
 		copies = 1
 	}
-	for r := range a.rows {
-		b, _ := locate(d, a.shape, r)
+	d.EachRow(a.shape, func(r, b, _ int) {
 		for k := range copies {
 			dst[b*copies+k] += float64(a.row(r)[0])
 		}
-	}
+	})
 }
 
 // Bounds is what each sequence adds to the bound in the last run: dst [B].
@@ -78,16 +74,11 @@ func (x *results[F]) Bounds(dst []float64) {
 	}
 	clear(dst)
 	for i, a := range x.values {
-		if a.shape.Axis == op.Once {
-			continue
+		each := 1
+		if a.shape.Sampled {
+			each = x.env.dims.K
 		}
-		for r := range a.rows {
-			b, _ := locate(x.env.dims, a.shape, r)
-			if a.shape.Sampled {
-				b /= x.env.dims.K
-			}
-			dst[b] -= x.env.coef[i] * float64(a.row(r)[0])
-		}
+		x.env.dims.EachRow(a.shape, func(r, b, _ int) { dst[b/each] -= x.env.coef[i] * float64(a.row(r)[0]) })
 	}
 }
 

@@ -68,7 +68,7 @@ func (s *scan[F]) overwriteAddends(spare []bool) {
 // addStep makes step i. Lags may name later values, which closeLoops fills in.
 func (s *scan[F]) addStep(i int) error {
 	st := s.spec.Body[i]
-	o, err := newOperation(s.env, st.Spec, s.operands(st), st.Out)
+	o, err := newOperation(s.env, st.Spec, st.Pos, s.operands(st), st.Out)
 	if err != nil {
 		return fmt.Errorf("%s: %w", st.Pos, err)
 	}

@@ -104,3 +104,21 @@ func (d *Dims) Rows(s Shape) int {
 	}
 	return s.Rows
 }
+
+// EachRow calls f for each row r of arrays of shape s that belongs to a sequence b
+// (times samples), at time t, all from 0; t is -1 for one that has no time.
+func (d *Dims) EachRow(s Shape, f func(r, b, t int)) {
+	l := d.Layout(s)
+	switch s.Axis {
+	case Seq:
+		for b := range l.B {
+			f(b, b, -1)
+		}
+	case Frame:
+		for t := range l.T {
+			for r := l.Off[t]; r < l.Off[t+1]; r++ {
+				f(r, r-l.Off[t], t)
+			}
+		}
+	}
+}

@@ -3,6 +3,7 @@ package scalar
 import (
 	"maps"
 	"math"
+	"slices"
 
 	"gonum.org/v1/gonum/mathext"
 )
@@ -27,6 +28,9 @@ func Arity(f string) (n int, ok bool) {
 	o, ok := ops[f]
 	return o.arity, ok
 }
+
+// Operators is the names of all operators, in order, synonyms left out.
+func Operators() []string { return slices.Sorted(maps.Keys(ops)) }
 
 // synonyms are other names for operators, some with their arguments swapped.
 var synonyms = map[string]struct {

@@ -172,3 +172,17 @@ func TestArity(t *testing.T) {
 		t.Error("there is a function called nothing")
 	}
 }
+
+// TestOperators calls all that is listed.
+func TestOperators(t *testing.T) {
+	args := []*Expr{x, y, Var("z")}
+	for _, f := range Operators() {
+		n, ok := Arity(f)
+		if !ok || n < 1 {
+			t.Fatalf("%s has arity %d, %v", f, n, ok)
+		}
+		if e := Call(f, args[:n]...); e.Op != f {
+			t.Errorf("%s is %v", f, e)
+		}
+	}
+}

@@ -1,0 +1,118 @@
+package inference
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// The files of a run are replaced as one: all are written under temporary names,
+// a list of them makes the change good, and only then do they get their names. A
+// program that is killed before the list is there has changed nothing; one that
+// is killed after it leaves the rest to be done by settle, and until then
+// readFile reads what the list says.
+
+// commitFile is the list of a change that is good but not done: a line "+NAME"
+// for each file to be put in place, and "-NAME" for each to be taken away.
+const commitFile = ".commit"
+
+// replaceFiles writes files into a folder, which it makes if need be, and removes
+// those that are gone: all of it, or nothing.
+func replaceFiles(dir string, files []file, gone []string) error {
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return err
+	}
+	if err := settle(dir); err != nil {
+		return err
+	}
+	if err := prepare(dir, files, gone); err != nil {
+		for _, f := range append(files, file{name: commitFile}) {
+			os.Remove(filepath.Join(dir, temporary(f.name)))
+		}
+		return err
+	}
+	return settle(dir)
+}
+
+// prepare writes files under temporary names, and the list that makes them good.
+func prepare(dir string, files []file, gone []string) error {
+	var list bytes.Buffer
+	for _, f := range files {
+		if err := replaceable(dir, f.name); err != nil {
+			return err
+		}
+		if err := writeTemporary(dir, f); err != nil {
+			return err
+		}
+		fmt.Fprintln(&list, "+"+f.name)
+	}
+	for _, name := range gone {
+		fmt.Fprintln(&list, "-"+name)
+	}
+	if err := writeTemporary(dir, textFile(commitFile, list.Bytes())); err != nil {
+		return err
+	}
+	if err := syncDir(dir); err != nil {
+		return err
+	}
+	return os.Rename(filepath.Join(dir, temporary(commitFile)), filepath.Join(dir, commitFile))
+}
+
+// replaceable refuses a folder in the place of a file: no name can be given to
+// two things, and that is better known before a change is good.
+func replaceable(dir, name string) error {
+	path := filepath.Join(dir, name)
+	if info, err := os.Lstat(path); err == nil && info.IsDir() {
+		return &fs.PathError{Op: "write", Path: path, Err: errors.New("it is a folder")}
+	}
+	return nil
+}
+
+// settle finishes the change that a folder's list tells of, if there is one. What
+// of it is done already is left as it is.
+func settle(dir string) error {
+	list, err := os.ReadFile(filepath.Join(dir, commitFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if err := syncDir(dir); err != nil { // the list is there for good
+		return err
+	}
+	for line := range strings.Lines(string(list)) {
+		if err := settleLine(dir, strings.TrimSpace(line)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	if err := syncDir(dir); err != nil {
+		return err
+	}
+	if err := os.Remove(filepath.Join(dir, commitFile)); err != nil {
+		return err
+	}
+	return syncDir(dir)
+}
+
+// settleLine does what a line of the list says.
+func settleLine(dir, line string) error {
+	if name, ok := strings.CutPrefix(line, "+"); ok {
+		return os.Rename(filepath.Join(dir, temporary(name)), filepath.Join(dir, name))
+	}
+	return os.Remove(filepath.Join(dir, strings.TrimPrefix(line, "-")))
+}
+
+// readFile reads a file of a folder as it is after the change that is good.
+func readFile(dir, name string) ([]byte, error) {
+	if list, err := os.ReadFile(filepath.Join(dir, commitFile)); err == nil && bytes.Contains(list, []byte("+"+name+"\n")) {
+		if b, err := os.ReadFile(filepath.Join(dir, temporary(name))); err == nil {
+			return b, nil
+		}
+	}
+	return os.ReadFile(filepath.Join(dir, name))
+}

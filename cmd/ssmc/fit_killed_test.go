@@ -28,13 +28,14 @@ func TestKilled(t *testing.T) {
 	if testing.Short() {
 		t.Skip("fits that are long enough to be killed take seconds")
 	}
+	dir := workplace(t)
 	kills, size := 4, []string{"--set", "epochs=1000"}
 	if n, err := strconv.Atoi(os.Getenv("SSMC_TEST_KILLS")); err == nil {
-		kills, size = n, []string{"--set", "epochs=4000", "--set", "batch=1"}
+		kills, size = n, []string{"--set", "epochs=500", "--set", "batch=1", "--set", "stop.patience=100000"}
+		write(t, filepath.Join(dir, "data.csv"), sequences(400))
 	}
-	dir := workplace(t)
 	for i, story := range stories {
-		fit := slices.Concat([]string{"fit", "level.ssm", "data.csv"}, often, size, story)
+		fit := slices.Concat([]string{"fit", "level.ssm", "data.csv"}, often, story, size)
 		whole, run := filepath.Join(dir, "whole-"+strconv.Itoa(i)), filepath.Join(dir, "run-"+strconv.Itoa(i))
 		begin := time.Now()
 		ssmc(t, dir, append(slices.Clip(fit), "--out", whole, "--set", "checkpoint=0")...)

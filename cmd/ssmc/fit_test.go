@@ -44,16 +44,21 @@ eval {
 func workplace(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
+	write(t, filepath.Join(dir, "level.ssm"), level)
+	write(t, filepath.Join(dir, "data.csv"), sequences(12))
+	return dir
+}
+
+// sequences is the text of a table of so many.
+func sequences(n int) string {
 	var rows strings.Builder
 	rows.WriteString("sequence,t,x\n")
-	for i := range 12 {
+	for i := range n {
 		for j := range 4 + i%3 { // any numbers do
 			fmt.Fprintf(&rows, "%d,%d,%.2f\n", i+1, j+1, float64((7*i+5*j)%11-5)/3)
 		}
 	}
-	write(t, filepath.Join(dir, "level.ssm"), level)
-	write(t, filepath.Join(dir, "data.csv"), rows.String())
-	return dir
+	return rows.String()
 }
 
 func write(t *testing.T, path, text string) {

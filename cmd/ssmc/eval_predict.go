@@ -89,6 +89,9 @@ func (c *evalCmd) predictions(g *globals, x *predicting) (*predict.Report, error
 		if err != nil {
 			return nil, err
 		}
+		if name == baseline.Autoregress && len(b.Orders) == 0 {
+			continue // nothing is real: it is persistence
+		}
 		out.By = append(out.By, b)
 	}
 	return out, nil

@@ -144,7 +144,7 @@ func orderText(r *predict.Report) string {
 				parts = append(parts, fmt.Sprintf("%s has order %s", v.Name, rangeText(list)))
 			}
 		}
-		return "ar is least squares on the training data, of the order up to 10 with the least BIC: " + strings.Join(parts, ", ") + "; for other kinds it is persistence."
+		return "ar is least squares on the training data, of the order up to 10 with the least BIC: " + strings.Join(parts, ", ") + "; what is not real it predicts as persistence does."
 	}
 	return ""
 }

@@ -26,7 +26,7 @@ bench: ## what updates and kernels cost, into bench.txt and through benchstat
 
 # How long make fuzz stays with each target, and which it runs: a package and a name.
 FUZZTIME ?= 30s
-FUZZ ?= ./lang:FuzzParse ./lang:FuzzFormat ./compiler:FuzzCompile ./inference:FuzzLoad \
+FUZZ ?= ./lang:FuzzParse ./lang:FuzzFormat ./compiler:FuzzCompile ./inference:FuzzLoad ./inference:FuzzCheckpoint \
 	./inference/data:FuzzCSV ./inference/data:FuzzJSONLines ./inference/data:FuzzNPZ \
 	./inference/data:FuzzArchive ./inference/data:FuzzParquet
 

@@ -36,7 +36,7 @@ func (f *fitter) checkpoint() error {
 // settle brings the run up to date with the fit. The error is that of a device that
 // does not give the parameters back.
 func (f *fitter) settle() error {
-	r, err := f.run, f.stepper.fetch()
+	r, err := f.run, f.stepper.fetch(true)
 	r.Seconds = f.seconds()
 	r.snapshot = f.snapshot()
 	r.Params = &runtime.Params[float32]{List: f.params.List, Off: f.params.Off, Values: r.snapshot.result(f.config)}
@@ -48,7 +48,10 @@ func (f *fitter) snapshot() *snapshot {
 	s := &snapshot{values: f.params.Values, best: f.best, slots: f.stepper.state(), carried: f.carried()}
 	s.progress = progress{
 		Stale: f.stale, Total: f.total, Cut: f.cut, CutFrom: f.cutFrom,
-		Beta: Real(f.beta), Rate: Real(f.rate), Epoch: f.epoch,
+		Beta: Real(f.beta), Rate: Real(f.rate), Epoch: f.epoch, Owed: f.owed,
+	}
+	if f.needsMarks() && len(f.marks.good) > 0 {
+		s.good, s.Good = f.marks.good, f.marks.goodAt
 	}
 	for _, slot := range s.slots {
 		s.Slots = append(s.Slots, slot.Name)

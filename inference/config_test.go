@@ -10,7 +10,7 @@ import (
 )
 
 // config makes a configuration out of key=value texts.
-func config(t *testing.T, settings ...string) *Config {
+func config(t testing.TB, settings ...string) *Config {
 	t.Helper()
 	c := DefaultConfig()
 	for _, s := range settings {

@@ -11,6 +11,9 @@ import (
 var extensions = map[string]func(*Run, *Config) error{
 	"threads":       freely,
 	"checkpoint":    freely,
+	"on_nan":        freely,
+	"on_nan.times":  freely,
+	"on_nan.factor": freely, // rollbacks that were done keep theirs
 	"epochs":        longer,
 	"stop.patience": patient,
 }
@@ -50,7 +53,7 @@ func (r *Run) Extend(c *Config) error {
 		fixed = append(fixed, "regularize")
 	}
 	if len(fixed) > 0 {
-		return fmt.Errorf("what was computed so far hangs on %s; a run may go on with other values of epochs, stop.patience, eval, checkpoint and threads", strings.Join(fixed, " and "))
+		return fmt.Errorf("what was computed so far hangs on %s; a run may go on with other values of epochs, stop.patience, eval, on_nan, checkpoint and threads", strings.Join(fixed, " and "))
 	}
 	return nil
 }

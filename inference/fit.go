@@ -68,9 +68,10 @@ type fitter struct {
 	valid   *scorer // nil where there is nothing to validate on
 	best    []float32
 	marks   marks
-	stale   int // validations without improvement
-	cut     int // updates of the second half whose gradient was clipped
-	cutFrom int // the updates of which that is counted
+	stale   int  // validations without improvement
+	cut     int  // updates of the second half whose gradient was clipped
+	cutFrom int  // the updates of which that is counted
+	owed    bool // what is due after the last update is not done
 
 	total   int // updates in all epochs
 	first   int // updates done by the run that is resumed

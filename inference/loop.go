@@ -46,14 +46,14 @@ func (f *fitter) step(ctx context.Context, feed *feed) error {
 			f.run.Updates--
 			return err
 		}
+		f.owed = true
 	}
 	return f.rollBack(f.look(ctx))
 }
 
 // catchUp does what was due when the run that is resumed was interrupted.
 func (f *fitter) catchUp(ctx context.Context) error {
-	n := len(f.run.Metrics)
-	if f.first == 0 || n > 0 && f.run.Metrics[n-1].Update == f.first {
+	if !f.owed {
 		return nil
 	}
 	return f.rollBack(f.look(ctx))
@@ -98,6 +98,7 @@ func (f *fitter) update(feed *feed) error {
 		f.cut++
 	}
 	f.run.Updates++
+	f.owed = true
 	f.run.Epochs = (f.run.Updates + f.plan.updates() - 1) / f.plan.updates()
 	f.count(tally{1, frames, likelihood, kl, norm, time.Since(begin)})
 	return nil
@@ -130,6 +131,7 @@ func (f *fitter) look(ctx context.Context) error {
 	case endOfEpoch:
 		f.keep(f.metric(&f.epoch))
 	}
+	f.owed = false
 	f.report()
 	if !f.checkpointDue() {
 		return nil

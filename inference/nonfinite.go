@@ -36,15 +36,24 @@ type marks struct {
 	nextAt, goodAt int       // updates done then
 }
 
-// mark keeps the parameters from time to time, before an update.
+// needsMarks reports whether the fit may end with marked parameters: there are no
+// better ones.
+func (f *fitter) needsMarks() bool { return f.best == nil || f.config.Stop.Kind != "best" }
+
+// mark keeps the parameters from time to time, before an update, and the first.
 func (f *fitter) mark() error {
-	if f.run.Updates%markEvery != 0 {
+	m := &f.marks
+	switch {
+	case !f.needsMarks():
+		*m = marks{}
+		return nil
+	case f.run.Updates%markEvery != 0 && len(m.good)+len(m.next) > 0:
 		return nil
 	}
-	if err := f.stepper.fetch(); err != nil {
+	if err := f.stepper.fetch(false); err != nil {
 		return err
 	}
-	f.marks.next, f.marks.nextAt = append(f.marks.next[:0], f.params.Values...), f.run.Updates
+	m.next, m.nextAt = append(m.next[:0], f.params.Values...), f.run.Updates
 	return nil
 }
 

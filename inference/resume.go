@@ -26,7 +26,8 @@ func (f *fitter) resume() error {
 		return err
 	}
 	f.best = slices.Clone(s.best)
-	f.stale, f.beta, f.rate, f.epoch = s.Stale, float64(s.Beta), float64(s.Rate), s.Epoch
+	f.stale, f.beta, f.rate, f.epoch, f.owed = s.Stale, float64(s.Beta), float64(s.Rate), s.Epoch, s.Owed
+	f.marks = marks{good: slices.Clone(s.good), goodAt: s.Good}
 	f.first, f.before = old.Updates, old.Seconds
 	switch {
 	case s.Total == f.total:

@@ -33,6 +33,11 @@ func (r Rollback) String() string {
 	return fmt.Sprintf("%s; went on from %s, with new noise, the optimizer's memory empty, and %g times the learning rate", r.Reason, from, r.LR)
 }
 
+// possible reports whether there can be such a rollback after so many updates.
+func (r Rollback) possible(done int) bool {
+	return r.To >= 0 && r.To <= r.Update && r.Update <= done && r.LR >= 0 && r.LR <= 1
+}
+
 // slowed is what rollbacks have multiplied the learning rate by.
 func (r *Run) slowed() float64 {
 	if n := len(r.Rollbacks); n > 0 {
@@ -80,7 +85,7 @@ func (f *fitter) rollBack(err error) error {
 	if failed := f.stepper.restore(0, forgotten(f.stepper.state())); failed != nil {
 		return failed
 	}
-	f.epoch, f.recent, f.marks = tally{}, tally{}, marks{}
+	f.epoch, f.recent, f.marks, f.owed = tally{}, tally{}, marks{}, false
 	if r.To > 0 {
 		f.marks.good, f.marks.goodAt = slices.Clone(from), r.To
 	}

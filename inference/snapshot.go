@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/nlpodyssey/safetensors"
 
@@ -17,6 +18,7 @@ import (
 type snapshot struct {
 	values  []float32         // the current parameters, laid out as Params
 	best    []float32         // those of the best validation, or nil
+	good    []float32         // those that an update went well with, of late, or nil
 	slots   []optim.Slot      // the optimiser's state
 	carried []runtime.Carried // over the cuts of sequences that go on
 	progress
@@ -32,6 +34,8 @@ type progress struct {
 	Beta    Real     `json:"beta"` // weight of the KL terms in the last update
 	Rate    Real     `json:"lr"`   // of the last update
 	Epoch   tally    `json:"epoch"`
+	Good    int      `json:"good"` // updates before that which went well
+	Owed    bool     `json:"owed"` // what is due after the last update is not done
 }
 
 // snapshotFormat is the version of the layout of checkpoints.
@@ -42,6 +46,7 @@ const snapshotFormat = "2"
 const (
 	valuesTensor   = "values"
 	bestTensor     = "best"
+	goodTensor     = "good"
 	recordTensor   = "record"   // run.json
 	textTensor     = "text"     // model.ssm
 	metricsTensor  = "metrics"  // metrics.jsonl
@@ -60,8 +65,10 @@ func encodeCheckpoint(w io.Writer, r *Run, record, metrics []byte) error {
 		valuesTensor: newTensor(s.values, len(s.values)), progressTensor: newText(p),
 		recordTensor: newText(record), metricsTensor: newText(metrics), textTensor: newText([]byte(r.Text)),
 	}
-	if s.best != nil {
-		tensors[bestTensor] = newTensor(s.best, len(s.best))
+	for name, x := range map[string][]float32{bestTensor: s.best, goodTensor: s.good} {
+		if x != nil {
+			tensors[name] = newTensor(x, len(x))
+		}
 	}
 	for i, slot := range s.slots {
 		tensors[slotName(i, slot.Name)] = newTensor(slot.Values, len(slot.Values))
@@ -131,6 +138,9 @@ func decodeSnapshot(st safetensors.SafeTensors, r *Run) error {
 	if err := s.readArrays(st); err != nil {
 		return err
 	}
+	if err := s.possible(r); err != nil {
+		return err
+	}
 	r.snapshot, r.Params = s, runtime.ZeroParams[float32](r.Params.List)
 	copy(r.Params.Values, s.result(r.Config))
 	return nil
@@ -142,8 +152,11 @@ func (s *snapshot) readArrays(st safetensors.SafeTensors) (err error) {
 	if s.values, err = readFlat(st, valuesTensor, n); err != nil {
 		return err
 	}
-	if _, ok := st.Tensor(bestTensor); ok {
-		if s.best, err = readFlat(st, bestTensor, n); err != nil {
+	for name, x := range map[string]*[]float32{bestTensor: &s.best, goodTensor: &s.good} {
+		if _, ok := st.Tensor(name); !ok {
+			continue
+		}
+		if *x, err = readFlat(st, name, n); err != nil {
 			return err
 		}
 	}
@@ -156,6 +169,27 @@ func (s *snapshot) readArrays(st safetensors.SafeTensors) (err error) {
 	}
 	s.carried, err = decodeCarried(st)
 	return err
+}
+
+// possible reports counts of a run that no fit has come to.
+func (s *snapshot) possible(r *Run) error {
+	done := r.Updates
+	for _, c := range []struct {
+		what string
+		ok   bool
+	}{
+		{"updates", done >= 0 && r.Epochs >= 0 && r.Epochs <= done},
+		{"best", r.Best.Found == (s.best != nil) && r.Best.Update >= 0 && r.Best.Update <= done},
+		{"stale", s.Stale >= 0},
+		{"cut", s.Cut >= 0 && s.CutFrom >= 0},
+		{"good", s.Good >= 0 && s.Good <= done},
+		{"rollbacks", !slices.ContainsFunc(r.Rollbacks, func(x Rollback) bool { return !x.possible(done) })},
+	} {
+		if !c.ok {
+			return fmt.Errorf("what it says of %s can't be", c.what)
+		}
+	}
+	return nil
 }
 
 // result is the parameters that a fit ends with: the best, if they are wanted.

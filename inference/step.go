@@ -14,9 +14,10 @@ type stepper interface {
 	move(scale, rate float64) (norm float64, err error)
 	// restore takes up the state that an optimiser had after so many updates.
 	restore(updates int, state []optim.Slot) error
-	// fetch brings the parameters' values up to date, where updates are done elsewhere.
-	fetch() error
-	// state is the optimiser's, after fetch.
+	// fetch brings the parameters' values up to date, where updates are done elsewhere,
+	// and the optimiser's state, if it is wanted.
+	fetch(state bool) error
+	// state is the optimiser's, after fetch(true).
 	state() []optim.Slot
 }
 
@@ -58,7 +59,7 @@ func (s *hereStepper) restore(updates int, state []optim.Slot) error {
 // Times is how long updates took so far beside the machine's runs.
 func (s *hereStepper) Times() optim.Times { return s.updater.Times() }
 
-func (s *hereStepper) fetch() error        { return nil }
+func (s *hereStepper) fetch(bool) error    { return nil }
 func (s *hereStepper) state() []optim.Slot { return s.updater.State() }
 
 // A farStepper has a machine do whole updates.
@@ -105,5 +106,11 @@ func (s *farStepper) vectors() [][]float32 {
 	return v
 }
 
-func (s *farStepper) fetch() error        { return s.trainer.Fetch(s.vectors()) }
+func (s *farStepper) fetch(state bool) error {
+	if !state {
+		return s.trainer.Fetch(nil)
+	}
+	return s.trainer.Fetch(s.vectors())
+}
+
 func (s *farStepper) state() []optim.Slot { return s.slots }

@@ -61,7 +61,7 @@ func (f *fitter) validate(ctx context.Context) error {
 	m.Best = !f.run.Best.Found || score.Value < f.run.Best.Bound
 	f.keep(m)
 	if m.Best {
-		if err := f.stepper.fetch(); err != nil {
+		if err := f.stepper.fetch(false); err != nil {
 			return err
 		}
 		f.run.Best = Best{m.Epoch, m.Update, score.Value, true}

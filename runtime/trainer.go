@@ -32,7 +32,8 @@ type Trainer interface {
 	// times the penalties, at a learning rate. It gives the norm of that gradient;
 	// where it is not finite, nothing moves and there is an error.
 	Update(b *Batch, r Run, rate float64) (norm float64, err error)
-	// Fetch sets the parameters' values here, and the slots', to those there.
+	// Fetch sets the parameters' values here, and the slots' unless they are nil, to
+	// those there.
 	Fetch(slots [][]float32) error
 }
 

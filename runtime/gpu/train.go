@@ -154,7 +154,8 @@ func (x *Machine) Update(b *runtime.Batch, r runtime.Run, rate float64) (norm fl
 	return x.norm, nil
 }
 
-// Fetch sets the parameters' values here, and the slots', to those there.
+// Fetch sets the parameters' values here, and the slots' unless they are nil, to
+// those there.
 func (x *Machine) Fetch(slots [][]float32) error {
 	x.device.mu.Lock()
 	defer x.device.mu.Unlock()

@@ -27,13 +27,13 @@ func (f *fitter) advise() (out []string) {
 	if c.Clip == 0 {
 		out = append(out, "--set optimizer.clip_norm=1: gradients are not clipped")
 	}
-	if f.run.Updates < startUp && c.Schedule.Warmup == 0 {
+	if f.run.Updates > 0 && f.run.Updates < startUp && c.Schedule.Warmup == 0 {
 		out = append(out, fmt.Sprintf("--set optimizer.schedule.warmup=%d: it failed early, and the learning rate would rise until then", 2*startUp))
 	}
 	if c.Floor < lowFloor {
 		out = append(out, fmt.Sprintf("--set floor=%g: where what is computed there has a variance or a rate near zero", lowFloor))
 	}
-	if c.OnNaN.Kind == "stop" {
+	if f.run.Updates > 0 && c.OnNaN.Kind == "stop" {
 		out = append(out, "--on-nan=rollback: go on from the best parameters at half the learning rate, three times at most")
 	}
 	return out

@@ -8,8 +8,9 @@ import (
 
 // GPU is a device of package gpu.
 type GPU struct {
-	device *gpu.Device
-	pool   *kernel.Pool
+	device    *gpu.Device
+	pool      *kernel.Pool
+	precision gpu.Precision
 }
 
 // NewGPU opens GPU number i, from 0, with products in a precision, and so many
@@ -19,7 +20,7 @@ func NewGPU(i int, p gpu.Precision, threads int) (*GPU, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &GPU{d, kernel.NewPool(threads)}, nil
+	return &GPU{d, kernel.NewPool(threads), p}, nil
 }
 
 // Machine prepares a form of m's bound.
@@ -33,6 +34,9 @@ func (g *GPU) Machine(m *runtime.Model, s runtime.Spec, p *runtime.Params[float3
 
 // Pool is the threads of the host.
 func (g *GPU) Pool() *kernel.Pool { return g.pool }
+
+// Precision is that of products.
+func (g *GPU) Precision() gpu.Precision { return g.precision }
 
 // Close ends the threads, and lets the GPU go.
 func (g *GPU) Close() {

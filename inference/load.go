@@ -87,7 +87,7 @@ func (rec *record) run() *Run {
 	r := &Run{
 		ID: rec.ID, Model: rec.Model, Guide: rec.Guide, State: rec.State, Failure: rec.Failure,
 		Advice: rec.Advice, Rollbacks: rec.Undone,
-		Command: rec.Command, Version: rec.Version, Machine: rec.Machine, Threads: rec.Threads, Resumed: rec.Resumed,
+		Command: rec.Command, Version: rec.Version, Machine: rec.Machine, Threads: rec.Threads, Place: rec.Place, Resumed: rec.Resumed,
 		Started: rec.Started, Seconds: rec.Seconds, Updates: rec.Updates, Epochs: rec.Epochs, Best: rec.Best,
 		Scores: rec.Scores, Data: rec.Data, Notes: rec.Notes, Config: DefaultConfig(),
 		Params: &runtime.Params[float32]{List: rec.params()},

@@ -18,6 +18,7 @@ type Run struct {
 	Command string
 	Machine string // what it began on, in words
 	Threads int
+	Place   Place        // where it is computed; of no device where that was not kept
 	Resumed []Resumption // in their order
 
 	Config  *Config

@@ -28,6 +28,7 @@ type record struct {
 	Version string            `json:"version"`
 	Machine string            `json:"machine"`
 	Threads int               `json:"threads"`
+	Place   Place             `json:"place"`
 	Seed    uint64            `json:"seed"`
 	Resumed []Resumption      `json:"resumed,omitempty"`
 	Started time.Time         `json:"started"`
@@ -154,7 +155,7 @@ func newRecord(r *Run) *record {
 	out := &record{
 		Format: format, ID: r.ID, Model: r.Model, Guide: r.Guide, State: r.State, Failure: r.Failure,
 		Advice: r.Advice, Undone: r.Rollbacks,
-		Command: r.Command, Version: r.Version, Machine: r.Machine, Threads: r.Threads, Seed: r.Config.Seed, Resumed: r.Resumed,
+		Command: r.Command, Version: r.Version, Machine: r.Machine, Threads: r.Threads, Place: r.Place, Seed: r.Config.Seed, Resumed: r.Resumed,
 		Started: r.Started, Seconds: r.Seconds, Updates: r.Updates, Epochs: r.Epochs, Best: r.Best,
 		Scores: r.Scores, Data: r.Data, Notes: r.Notes, Config: map[string]string{},
 	}

@@ -154,7 +154,7 @@ func TestBenchOnGPU(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	c := &benchCmd{Model: model, Data: dir, Updates: 1, deviceFlags: deviceFlags{Device: "cuda", Precision: "fp32"}}
+	c := &benchCmd{Model: model, Data: dir, Updates: 1, deviceFlags: deviceFlags{Device: new("cuda")}}
 	g.JSON = true
 	if err := c.Run(g); err != nil {
 		t.Fatal(err, out)

@@ -127,7 +127,7 @@ func setBoth(config *inference.Config, nll, key, value string) error {
 
 // request is the run's program with the data to score it on.
 func (c *evalCmd) request(run *inference.Run) request {
-	r := request{model: filepath.Join(c.Folder, "model.ssm"), data: cmp.Or(c.Data, sourceOf(run))}
+	r := request{model: filepath.Join(c.Folder, "model.ssm"), data: cmp.Or(c.Data, sourceOf(run)), remembered: c.Data == ""}
 	if c.Split == all {
 		r.options.Split = [3]float64{1, 0, 0}
 	}
@@ -182,7 +182,7 @@ func (c *evalCmd) set(p *program) (*data.Set, error) {
 
 // trainOf is the data that a run was trained on.
 func trainOf(p *program, run *inference.Run) (*data.Set, error) {
-	b, found, err := openData(sourceOf(run), schemaOf(p.Model.Ports), data.Options{})
+	b, found, err := openRemembered(sourceOf(run), schemaOf(p.Model.Ports), data.Options{})
 	if err == nil {
 		err = found.Err()
 	}

@@ -15,6 +15,7 @@ import (
 type failedFit struct {
 	error
 	advice []string
+	goOn   string // the command that goes on with the run, or empty
 }
 
 func (e *failedFit) Unwrap() error { return e.error }
@@ -25,7 +26,11 @@ func fitError(err error, r *inference.Run, dir string) error {
 	if !inference.NotFinite(err) {
 		return told
 	}
-	return &failedFit{told, r.Advice}
+	failed := &failedFit{error: told, advice: r.Advice}
+	if r.Updates > 0 && r.Config.OnNaN.Kind == "stop" {
+		failed.goOn = resumeLine(dir) + " --on-nan=rollback"
+	}
+	return failed
 }
 
 // printFailed prints such an error, the line of the program that it came from, and
@@ -41,6 +46,9 @@ func (g *globals) printFailed(e *failedFit) {
 	}
 	for _, a := range e.advice {
 		fmt.Fprintf(g.err, "  %s\n", a)
+	}
+	if e.goOn != "" {
+		fmt.Fprintf(g.err, "this run can go on so with: %s\n", e.goOn)
 	}
 }
 

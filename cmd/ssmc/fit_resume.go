@@ -11,6 +11,7 @@ import (
 
 	"ssmc/inference"
 	"ssmc/models"
+	"ssmc/runtime/gpu/driver"
 )
 
 // resume goes on with the run in a folder. All that it needs is there, but the data.
@@ -108,11 +109,23 @@ func (c *fitCmd) takeUp(g *globals, dir *folder, run *inference.Run) (*fitting, 
 			return nil, err
 		}
 	}
-	if f.device, err = c.open(p.config.Threads); err != nil {
+	if f.device, err = c.reopenDevice(run.Place, p.config.Threads); err != nil {
 		return nil, err
 	}
 	f.show = newDisplay(g, c.Quiet, dir.path)
 	return f, nil
+}
+
+// reopenDevice opens the device that a run was computed on, unless another is asked
+// for.
+func (c *fitCmd) reopenDevice(was inference.Place, threads int) (computer, error) {
+	where := c.orElse(was)
+	device, err := where.open(threads)
+	if c.Device == nil && errors.Is(err, driver.ErrNone) {
+		return nil, notResumed("the run was computed on a GPU, and here %w; go on where there is one, or without, to the same but for rounding, with: ssmc fit --resume %s --device cpu",
+			errors.Unwrap(err), quoted(c.Resume))
+	}
+	return device, err
 }
 
 // source is how a run remembers its data: as before, or where they were moved to,

@@ -8,7 +8,6 @@ import (
 	"strings"
 	"testing"
 
-
 	"ssmc/compiler"
 	"ssmc/inference"
 	"ssmc/inference/data"

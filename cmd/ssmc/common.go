@@ -85,7 +85,7 @@ func (g *globals) register(src *diag.Source) { g.sources[src.Name] = src }
 // comes with the program, or of the standard input, which is called "-".
 func (g *globals) read(name string) (*diag.Source, error) {
 	src := &diag.Source{Name: name}
-	if shipped, ok := models.Model(name); ok && !exists(name) {
+	if shipped, ok := models.Model(name); ok && (!exists(name) || isFolder(name)) {
 		src.Name, src.Text = name+".ssm", shipped
 		g.register(src)
 		return src, nil
@@ -129,6 +129,11 @@ func isProgram(name string) bool { return filepath.Ext(name) == ".ssm" }
 func exists(name string) bool {
 	_, err := os.Stat(name)
 	return err == nil
+}
+
+func isFolder(name string) bool {
+	info, err := os.Stat(name)
+	return err == nil && info.IsDir()
 }
 
 // noModel is the error of a model that is nowhere.

@@ -15,15 +15,15 @@ import (
 // openData opens data by their path or, where there is no such file, by the name
 // of data that come with the program.
 func openData(name string, s data.Schema, o data.Options) (*data.Bundle, diag.List, error) {
-	if isFile(name) {
+	if isPath(name) {
 		return data.Open(name, s, o)
 	}
 	return openShipped(name, s, o)
 }
 
-// isFile reports whether data are what lies under a path, and not those that come
+// isPath reports whether data are what lies under a path, and not those that come
 // with the program: the folder of a run may have their name.
-func isFile(name string) bool {
+func isPath(name string) bool {
 	_, shipped := models.Data(name)
 	return exists(name) && !(shipped && inference.HoldsRun(name))
 }
@@ -81,7 +81,7 @@ func noData(name string) error {
 // dataSource is how a run remembers data: a full path, which is good from any
 // folder, or the name of data that come with the program.
 func dataSource(name string) string {
-	if !isFile(name) {
+	if !isPath(name) {
 		return name
 	}
 	if path, err := filepath.Abs(name); err == nil {

@@ -9,10 +9,12 @@ import (
 )
 
 // The most that hostile input may take: processor time, which tells on a busy
-// machine too, and time by the clock, after which the program is ended.
+// machine too, and time by the clock, after which the program is ended if it has
+// worked that long or has not worked at all.
 const (
 	maxWork = 20 * time.Second
 	maxWait = 3 * time.Minute
+	idle    = 100 * time.Millisecond
 )
 
 // Bounded calls f, which reads input that no one vouches for. The test fails
@@ -21,9 +23,8 @@ const (
 // program, so that a fuzzer can tell what it was.
 func Bounded(t testing.TB, bytes uint64, f func()) {
 	t.Helper()
-	hung := time.AfterFunc(maxWait, func() { panic(fmt.Sprintf("%s takes more than %v", t.Name(), maxWait)) })
-	defer hung.Stop()
 	memory, work := allocated(), worked()
+	defer watch(t.Name()).Stop()
 	f()
 	if n := allocated() - memory; n > bytes {
 		t.Errorf("it allocates %d bytes, more than %d", n, bytes)
@@ -31,6 +32,22 @@ func Bounded(t testing.TB, bytes uint64, f func()) {
 	if d := worked() - work; d > maxWork {
 		t.Errorf("it takes %v", d)
 	}
+}
+
+// watch ends the program where it works for too long, or sleeps for good. One that
+// gets little of a busy machine does neither.
+func watch(name string) (timer *time.Timer) {
+	begin := worked()
+	last := begin
+	timer = time.AfterFunc(maxWait, func() {
+		now := worked()
+		if now-begin > maxWork || now-last < idle {
+			panic(fmt.Sprintf("%s has worked for %v, and does not come back", name, now-begin))
+		}
+		last = now
+		timer.Reset(maxWait)
+	})
+	return timer
 }
 
 // allocated is how many bytes the program has ever allocated.

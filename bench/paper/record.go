@@ -14,7 +14,7 @@ import (
 // A record is what is known of a run that was scored: enough for its rows in the
 // tables. It is kept in --out, beside the folder of the run.
 type record struct {
-	run
+	run           // whose scores are left out
 	Asked  int    `json:"epochs_asked"`
 	CPU    string `json:"cpu"`    // of the machine that scored
 	Commit string `json:"commit"` // of the repository then
@@ -69,8 +69,8 @@ func (r *record) scoredAs(now *run, samples int) bool {
 	return r != nil && r.ID == now.ID && r.Best == now.Best && r.Updates == now.Updates && r.NLL.Samples == samples
 }
 
-// take fills in the scores that ssmc eval has told.
-func (r *record) take(out []byte) error {
+// read takes the scores that ssmc eval has told.
+func (r *record) read(out []byte) error {
 	var told struct {
 		Changed string  `json:"changed"`
 		Scores  []score `json:"scores"`
@@ -81,7 +81,12 @@ func (r *record) take(out []byte) error {
 	if told.Changed != "" {
 		return errors.New(told.Changed)
 	}
-	for _, s := range told.Scores {
+	return r.take(told.Scores)
+}
+
+// take fills in the scores of tables.
+func (r *record) take(list []score) error {
+	for _, s := range list {
 		switch s.Name {
 		case "nll":
 			r.NLL = s

@@ -27,6 +27,7 @@ type run struct {
 	Epochs  int               `json:"epochs"` // begun
 	Best    best              `json:"best"`
 	Config  map[string]string `json:"config"`
+	Scores  []score           `json:"scores"` // by the fit itself, where it was to score
 }
 
 // best is the validation with the least bound.

@@ -73,25 +73,32 @@ func (f *flags) fit(ctx context.Context, c *cell) error {
 	return f.call(ctx, c, f.resumeArgs(c, r), nil)
 }
 
-// score evaluates a run on the test data and keeps the record, unless the record
-// has just that.
+// score keeps the record of a run, unless the record has just that.
 func (f *flags) score(ctx context.Context, c *cell, r *run) error {
 	old, err := f.readRecord(c)
 	if err != nil || old.scoredAs(r, f.samples) {
 		return err
 	}
+	now := &record{run: *r, Asked: r.asked(), CPU: cpuName(), Commit: commit()}
+	if now.take(r.Scores) != nil || now.NLL.Samples != f.samples {
+		if err := f.evaluate(ctx, c, now); err != nil {
+			return err
+		}
+	}
+	now.Scores = nil // those of interest have places of their own
+	return f.writeRecord(c, now)
+}
+
+// evaluate scores a run on the test data.
+func (f *flags) evaluate(ctx context.Context, c *cell, now *record) error {
 	var out bytes.Buffer
 	if err := f.call(ctx, c, f.evalArgs(c), &out); err != nil {
 		return err
 	}
-	if later, err := openRun(f.dir(c)); err != nil || later.Best != r.Best {
+	if later, err := openRun(f.dir(c)); err != nil || later.Best != now.Best {
 		return errors.Join(err, errors.New("the run went on while it was scored: score it when it has ended"))
 	}
-	now := &record{run: *r, Asked: r.asked(), CPU: cpuName(), Commit: commit()}
-	if err := now.take(out.Bytes()); err != nil {
-		return err
-	}
-	return f.writeRecord(c, now)
+	return now.read(out.Bytes())
 }
 
 func (f *flags) dir(c *cell) string     { return filepath.Join(f.out, c.run) }

@@ -3,7 +3,9 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -149,5 +151,37 @@ func TestInterrupted(t *testing.T) {
 	do(t, f, told, "jsb/DMM")
 	if on, err := openRun(dir); err != nil || on.State != "complete" || on.Epochs != r.Epochs {
 		t.Errorf("interrupted in epoch %d, then %+v, %v", r.Epochs, on, err)
+	}
+}
+
+// TestScoredByItself asks that what a fit has scored is not scored again.
+func TestScoredByItself(t *testing.T) {
+	c := runs(cells)[0]
+	f := &flags{ssmc: "none", out: t.TempDir(), samples: 7, do: "score"}
+	r := run{Model: c.model, Guide: c.guide, Seed: c.seed, Config: maps.Clone(settings), Epochs: 3, Scores: []score{
+		{Name: "nll", Value: 1, Samples: 7, Frames: 5}, {Name: "bound", Value: 2, Frames: 5}}}
+	for _, s := range c.set {
+		key, value, _ := strings.Cut(s, "=")
+		r.Config[key] = value
+	}
+	text, err := json.Marshal(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.MkdirAll(f.dir(&c), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(f.dir(&c), "run.json"), text, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.finish(context.Background(), &c); err != nil {
+		t.Fatal(err)
+	}
+	if now, err := f.readRecord(&c); err != nil || now.NLL.Value != 1 || now.Bound.Value != 2 || now.Epochs != 3 || now.Scores != nil {
+		t.Errorf("%+v, %v", now, err)
+	}
+	f.samples, f.told = 8, new(bytes.Buffer)
+	if err := f.finish(context.Background(), &c); err == nil {
+		t.Error("a likelihood by other samples was taken for that of 8")
 	}
 }

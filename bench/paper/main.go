@@ -115,7 +115,11 @@ func (f *flags) show() error {
 	if err != nil {
 		return err
 	}
-	text := markdown(list)
+	curves, err := f.curves()
+	if err != nil {
+		return err
+	}
+	text := markdown(list) + curves
 	if f.write == "" {
 		fmt.Print(text)
 		return nil

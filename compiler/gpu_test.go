@@ -125,7 +125,7 @@ func compareDevices(t *testing.T, m *runtime.Model, precision gpu.Precision) {
 			t.Fatal(err)
 		}
 		for _, gap := range agree.Runs(params, x, host, true) {
-			if gap.Size() > agree.Tolerance[precision] {
+			if gap.Far(precision) > agree.Tolerance[precision] {
 				t.Error(gap)
 			}
 		}

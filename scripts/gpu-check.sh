@@ -194,6 +194,9 @@ peer() {
 		item "peer $name" skip 0 "it runs on the CPU alone, and little time is left"
 		return
 	fi
+	if soon python3 "$file" --help 2>/dev/null | grep -q -- --order; then
+		device+=(--order sorted) # batches of like length, as the model's
+	fi
 	said="tail -n 1" step "peer $name, ${device[1]:-cpu} (lstm(600), batch=20)" 60 "peer-$name" \
 		python3 "$file" --data "$jsb" --cell lstm --epochs 3 "${device[@]}"
 }

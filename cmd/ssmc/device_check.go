@@ -61,7 +61,7 @@ type deviceRecord struct {
 	Guide     string  `json:"guide,omitempty"`
 	Precision string  `json:"precision"`
 	Result    string  `json:"result"`               // ok, differs, failed, or no kernel
-	Run       float64 `json:"gap,omitempty"`        // worst of terms, cost and gradient, as a part of the largest
+	Run       float64 `json:"gap,omitempty"`        // worst of terms, cost and gradient: agree.Gap.Far
 	Update    float64 `json:"gap_update,omitempty"` // and of what an update moves
 	Why       string  `json:"why,omitempty"`
 	Seconds   float64 `json:"seconds"`
@@ -82,7 +82,7 @@ func (c *devicesCmd) check(g *globals, list []deviceCheck) error {
 		if err != nil {
 			return err
 		}
-		bad += c.checkAll(g, d, host, list, compiled, p)
+		bad += c.checkAll(g, d, host, list, compiled, gpu.Precision(p))
 		d.Close()
 		if err := g.ctx.Err(); err != nil {
 			return err
@@ -107,15 +107,15 @@ func (g *globals) compileChecks(list []deviceCheck) (compiled []*runtime.Model, 
 
 // checkAll does all checks in one precision, until it is interrupted, and counts those
 // that fail.
-func (c *devicesCmd) checkAll(g *globals, d *gpu.Device, host *inference.CPU, list []deviceCheck, compiled []*runtime.Model, precision string) (bad int) {
+func (c *devicesCmd) checkAll(g *globals, d *gpu.Device, host *inference.CPU, list []deviceCheck, compiled []*runtime.Model, precision gpu.Precision) (bad int) {
 	for i, k := range list {
 		if g.ctx.Err() != nil {
 			return bad
 		}
 		begin := time.Now()
-		compared, err := compareDevices(compiled[i], d, host, k.batches)
-		r := checked(compared, err, agree.Tolerance[gpu.Precision(precision)])
-		r.Model, r.Guide, r.Precision, r.Seconds = k.model, k.guide, precision, time.Since(begin).Seconds()
+		compared, err := compareDevices(compiled[i], d, precision, host, k.batches)
+		r := checked(compared, err, precision)
+		r.Model, r.Guide, r.Precision, r.Seconds = k.model, k.guide, string(precision), time.Since(begin).Seconds()
 		if r.Result == differed || r.Result == failed {
 			bad++
 		}
@@ -126,8 +126,9 @@ func (c *devicesCmd) checkAll(g *globals, d *gpu.Device, host *inference.CPU, li
 
 // checked judges a comparison. What Adam moves by may be off by twice as much as the
 // gradient, and by the norm that this is clipped to.
-func checked(c agreement, err error, tolerance float64) deviceRecord {
+func checked(c agreement, err error, precision gpu.Precision) deviceRecord {
 	const moved = 4
+	tolerance := agree.Tolerance[precision]
 	var lacks *gpu.Unsupported
 	switch {
 	case errors.As(err, &lacks):
@@ -135,11 +136,11 @@ func checked(c agreement, err error, tolerance float64) deviceRecord {
 	case err != nil:
 		return deviceRecord{Result: failed, Why: err.Error()}
 	}
-	r := deviceRecord{Result: agreed, Run: finite(c.run.Size()), Update: finite(c.update.Size())}
+	r := deviceRecord{Result: agreed, Run: finite(c.run.Far(precision)), Update: finite(c.update.Far(precision))}
 	switch {
-	case c.run.Size() > tolerance:
+	case c.run.Far(precision) > tolerance:
 		r.Result, r.Why = differed, c.run.String()
-	case c.update.Size() > moved*tolerance:
+	case c.update.Far(precision) > moved*tolerance:
 		r.Result, r.Why = differed, "after an update: "+c.update.String()
 	}
 	return r

@@ -17,17 +17,18 @@ type agreement struct{ run, update agree.Gap }
 
 // A pairing is a model on both devices, with the same parameters.
 type pairing struct {
-	model  *runtime.Model
-	params *runtime.Params[float32]
-	host   runtime.Machine
-	far    *gpu.Machine
-	cpu    *inference.CPU
+	model     *runtime.Model
+	params    *runtime.Params[float32]
+	host      runtime.Machine
+	far       *gpu.Machine
+	cpu       *inference.CPU
+	precision gpu.Precision // of the GPU's products
 }
 
 // compareDevices runs batches of sequences of these lengths on both devices, and does
 // an update with the first.
-func compareDevices(m *runtime.Model, d *gpu.Device, host *inference.CPU, batches [][]int) (c agreement, err error) {
-	p := &pairing{model: m, params: runtime.NewParams[float32](m.Params, 1), cpu: host}
+func compareDevices(m *runtime.Model, d *gpu.Device, precision gpu.Precision, host *inference.CPU, batches [][]int) (c agreement, err error) {
+	p := &pairing{model: m, params: runtime.NewParams[float32](m.Params, 1), cpu: host, precision: precision}
 	spec := runtime.Spec{Train: true}
 	if p.far, err = d.New(m, spec, p.params, true); err != nil {
 		return c, err
@@ -46,7 +47,7 @@ func compareDevices(m *runtime.Model, d *gpu.Device, host *inference.CPU, batche
 		}
 		gaps = append(gaps, agree.Runs(p.params, p.far, p.host, true)...)
 	}
-	c.run = agree.Worst(gaps)
+	c.run = agree.Worst(gaps, p.precision)
 	c.update, err = p.update(batches[0])
 	return c, err
 }
@@ -77,8 +78,8 @@ func (p *pairing) update(lens []int) (agree.Gap, error) {
 	if err != nil {
 		return agree.Gap{}, err
 	}
-	gaps := []agree.Gap{agree.Numbers("the norm of the gradient", []float64{norm}, []float64{want}, 0)}
-	return agree.Worst(append(gaps, agree.Params("the move of ", p.params, moved, difference(p.params.Values, before))...)), nil
+	gaps := []agree.Gap{agree.Numbers("the norm of the gradient", []float64{norm}, []float64{want}, agree.Least{})}
+	return agree.Worst(append(gaps, agree.Params("the move of ", p.params, moved, difference(p.params.Values, before))...), p.precision), nil
 }
 
 // smoothing is Adam's eps for a comparison: the largest number of a gradient once its

@@ -47,14 +47,15 @@ func TestDevicesCheck(t *testing.T) {
 
 // TestDevicesCheckFails asks that what differs, or does not run, is told and is an error.
 func TestDevicesCheckFails(t *testing.T) {
-	off := agree.Gap{What: "the cost", Got: 1.001, Want: 1, Scale: 1}
+	off := agree.Gap{What: "the cost", Got: 1.001, Want: 1, Scale: 1, Norm: 0.001}
+	lost := agree.Gap{What: "the cost", Got: math.NaN(), Want: 1, Scale: 1, Norm: math.Inf(1)}
 	for want, r := range map[string]deviceRecord{
-		"ok":                             checked(agreement{run: off}, nil, 2e-3),
-		"differs: the cost, number 0":    checked(agreement{run: off}, nil, 1e-4),
-		"differs: after an update: the ": checked(agreement{update: off}, nil, 1e-4),
-		"differs: the cost":              checked(agreement{run: agree.Gap{What: "the cost", Got: math.NaN(), Want: 1, Scale: 1}}, nil, 0.2),
-		"failed: lost":                   checked(agreement{}, errors.New("lost"), 1),
-		"no kernel: Chain has no GPU":    checked(agreement{}, &gpu.Unsupported{Op: "Chain"}, 1),
+		"ok":                             checked(agreement{run: off}, nil, gpu.TF32),
+		"differs: the cost, number 0":    checked(agreement{run: off}, nil, gpu.FP32),
+		"differs: after an update: the ": checked(agreement{update: off}, nil, gpu.FP32),
+		"differs: the cost":              checked(agreement{run: lost}, nil, gpu.BF16),
+		"failed: lost":                   checked(agreement{}, errors.New("lost"), gpu.FP32),
+		"no kernel: Chain has no GPU":    checked(agreement{}, &gpu.Unsupported{Op: "Chain"}, gpu.FP32),
 	} {
 		if got := strings.TrimSuffix(r.Result+": "+r.Why, ": "); !strings.HasPrefix(got, want) {
 			t.Errorf("%q, want %q", got, want)

@@ -56,12 +56,11 @@ func (b *build) barrier(l *loop) (driver.Pointer, error) {
 	return p, err
 }
 
-// What plans are compared by, in seconds: nothing but a guess until it is measured on
-// the card at hand (scripts/gpu-check.sh tells it).
+// What plans are compared by, in seconds, as measured on an H100 (ssmc devices --bench).
 const (
-	unitTime    = 40e-9 // of kernels.Plan.Work
-	gridWait    = 1.6e-6
-	clusterWait = 0.4e-6
+	unitTime    = 65e-9 // of kernels.Plan.Work
+	gridWait    = 1.05e-6
+	clusterWait = 0.65e-6
 )
 
 // planLoop decides how a loop is shared out: among all blocks, or, where the weights

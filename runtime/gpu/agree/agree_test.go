@@ -6,20 +6,21 @@ import (
 	"testing"
 
 	"ssmc/runtime"
+	"ssmc/runtime/gpu"
 )
 
 func TestNumbers(t *testing.T) {
-	g := Numbers("x", []float64{1, 2.5, -4}, []float64{1, 2, -4}, 0)
-	if g.Index != 1 || g.Size() != 0.125 {
+	g := Numbers("x", []float64{1, 2.5, -4}, []float64{1, 2, -4}, Least{})
+	if g.Index != 1 || g.Size() != 0.125 || math.Abs(g.Norm-0.5/math.Sqrt(21)) > 1e-15 || g.Far(gpu.FP32) != g.Size() || g.Far(gpu.TF32) != g.Norm {
 		t.Errorf("%v", g)
 	}
-	if g := Numbers("x", []float64{0.5}, []float64{0}, 10); g.Size() != 0.05 {
+	if g := Numbers("x", []float64{0.5}, []float64{0}, Least{10, 5}); g.Size() != 0.05 || g.Norm != 0.1 {
 		t.Errorf("%v", g)
 	}
-	if g := Numbers("x", []float64{math.NaN(), 1}, []float64{1, 1}, 0); !math.IsInf(g.Size(), 1) || g.Index != 0 {
+	if g := Numbers("x", []float64{math.NaN(), 1}, []float64{1, 1}, Least{}); !math.IsInf(g.Size(), 1) || !math.IsInf(g.Norm, 1) || g.Index != 0 {
 		t.Errorf("%v", g)
 	}
-	if g := Worst([]Gap{{What: "a", Got: 1, Scale: 1}, {What: "b", Got: 3, Scale: 1}, {What: "c", Got: 2, Scale: 1}}); g.What != "b" {
+	if g := Worst([]Gap{{What: "a", Got: 1, Scale: 1}, {What: "b", Got: 3, Scale: 1}, {What: "c", Got: 2, Scale: 1}}, gpu.FP32); g.What != "b" {
 		t.Errorf("%v", g)
 	}
 }

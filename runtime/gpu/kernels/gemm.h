@@ -75,8 +75,8 @@ template <int P, bool DOWN_L, bool DOWN_R> DEV void multiplyStage(Sum sums[2][4]
       float x[4];
       take<DOWN_R>(x, stage + TILE, col + 8 * j, k);
       Right r = right<P>(x);
-      multiply<P>(sums[0][j], l[0], r);
-      multiply<P>(sums[1][j], l[1], r);
+      Sum *const both[2] = {&sums[0][j], &sums[1][j]};
+      multiply<P, 2>(both, l, r);
     }
   }
 }

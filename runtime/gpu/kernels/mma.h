@@ -47,16 +47,21 @@ DEV u32 bf16x2(float low, float high) {
   return r;
 }
 
-DEV u32 tf32Rest(float x, u32 rounded) { return tf32(x - __builtin_bit_cast(float, rounded)); }
+// nearTF32 is tf32 in two instructions, where cvt takes four that wait for each other. What
+// is said of NaN is that some become zero: their rest is NaN still.
+DEV u32 nearTF32(float x) { return (__builtin_bit_cast(u32, x) + 0x1000) & 0xffffe000; }
+
+// restTF32 is what nearTF32 leaves of x: 12 bits, of which the tensor cores take 11.
+DEV u32 restTF32(float x, u32 rounded) { return __builtin_bit_cast(u32, x - __builtin_bit_cast(float, rounded)); }
 
 DEV void mmaTF32(float c[4], const u32 a[4], const u32 b[2]) {
-  asm volatile("mma.sync.aligned.m16n8k8.row.col.f32.tf32.tf32.f32 {%0,%1,%2,%3},{%4,%5,%6,%7},{%8,%9},{%0,%1,%2,%3};"
+  asm("mma.sync.aligned.m16n8k8.row.col.f32.tf32.tf32.f32 {%0,%1,%2,%3},{%4,%5,%6,%7},{%8,%9},{%0,%1,%2,%3};"
                : "+f"(c[0]), "+f"(c[1]), "+f"(c[2]), "+f"(c[3])
                : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b[0]), "r"(b[1]));
 }
 
 DEV void mmaBF16(float c[4], const u32 a[4], const u32 b[2]) {
-  asm volatile("mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32 {%0,%1,%2,%3},{%4,%5,%6,%7},{%8,%9},{%0,%1,%2,%3};"
+  asm("mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32 {%0,%1,%2,%3},{%4,%5,%6,%7},{%8,%9},{%0,%1,%2,%3};"
                : "+f"(c[0]), "+f"(c[1]), "+f"(c[2]), "+f"(c[3])
                : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b[0]), "r"(b[1]));
 }
@@ -73,8 +78,8 @@ template <int P> DEV Left left(const float low[4], const float high[4]) {
   for (int i = 0; i < 8; i++) {
     float x = i % 2 ? high[i / 2] : low[i / 2];
     u32 &a = l.a[i / 4][i % 4];
-    a = tf32(x);
-    if (P == FP32) l.rest[i / 4][i % 4] = tf32Rest(x, a);
+    a = P == FP32 ? nearTF32(x) : tf32(x);
+    if (P == FP32) l.rest[i / 4][i % 4] = restTF32(x, a);
   }
   return l;
 }
@@ -89,26 +94,35 @@ template <int P> DEV Right right(const float x[4]) {
 #pragma unroll
   for (int i = 0; i < 4; i++) {
     u32 &b = r.b[i / 2][i % 2];
-    b = tf32(x[i]);
-    if (P == FP32) r.rest[i / 2][i % 2] = tf32Rest(x[i], b);
+    b = P == FP32 ? nearTF32(x[i]) : tf32(x[i]);
+    if (P == FP32) r.rest[i / 2][i % 2] = restTF32(x[i], b);
   }
   return r;
 }
 
-// multiply adds the product of l and r to s. Tensor cores cut off what they add to a
-// sum instead of rounding it, which over many terms costs digits (Ootomo and Yokota
-// 2022): in FP32 they sum 16 terms at a time, and these are added up with rounding.
-template <int P> DEV void multiply(Sum &s, const Left &l, const Right &r) {
-  if (P == BF16) return mmaBF16(s.c, l.a[0], r.b[0]);
-  float few[4] = {0, 0, 0, 0};
+// multiply adds the products of l and r to s, of N times 16 rows. Tensor cores cut off what
+// they add to a sum instead of rounding it, which over many terms costs digits (Ootomo and
+// Yokota 2022): in FP32 they sum 16 terms at a time, and these are added up with rounding.
+// What waits for each other stands apart.
+template <int P, int N> DEV void multiply(Sum *const s[N], const Left l[N], const Right &r) {
+  float few[N][4] = {};
 #pragma unroll
-  for (int i = 0; i < 2; i++) {
-    mmaTF32(P == FP32 ? few : s.c, l.a[i], r.b[i]);
-    if (P == FP32) mmaTF32(s.rest, l.a[i], r.rest[i]), mmaTF32(s.rest, l.rest[i], r.b[i]);
+  for (int i = 0; i < (P == BF16 ? 1 : 2); i++) {
+#pragma unroll
+    for (int n = 0; n < N; n++)
+      if (P == BF16) mmaBF16(s[n]->c, l[n].a[0], r.b[0]);
+      else mmaTF32(P == FP32 ? few[n] : s[n]->c, l[n].a[i], r.b[i]);
+    if (P != FP32) continue;
+#pragma unroll
+    for (int n = 0; n < N; n++) mmaTF32(s[n]->rest, l[n].a[i], r.rest[i]);
+#pragma unroll
+    for (int n = 0; n < N; n++) mmaTF32(s[n]->rest, l[n].rest[i], r.b[i]);
   }
   if (P == FP32)
 #pragma unroll
-    for (int i = 0; i < 4; i++) s.c[i] += few[i];
+    for (int n = 0; n < N; n++)
+#pragma unroll
+      for (int i = 0; i < 4; i++) s[n]->c[i] += few[n][i];
 }
 
 // result is number i of s. What rounding left of an infinite number is NaN, so

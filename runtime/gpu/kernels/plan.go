@@ -53,13 +53,16 @@ type Plan struct {
 	Threads int // of a block
 	Shared  int // bytes of dynamic shared memory
 	Deals   []Deal
-	// Work is that of the busiest block at one time, where 1 is a tile's products of
-	// one step: for comparing plans of one loop. Waits are not in it.
+	// Work is that of the busiest block at one time, in units of a dozen instructions of
+	// a warp: for comparing plans of one loop. Waits are not in it.
 	Work int
 }
 
+// tablesBytes is what stands before the weights: see scan.h.
+func tablesBytes(ops int) int { return DimsBytes + ops*(OpBytes+ShareBytes) }
+
 // Weights is how many floats of shared memory weights take: Scan.Shared.
-func (p *Plan) Weights(ops int) int { return (p.Shared - DimsBytes - ops*OpBytes) / 4 }
+func (p *Plan) Weights(ops int) int { return (p.Shared - tablesBytes(ops)) / 4 }
 
 // Grid plans a loop that all multiprocessors share: the fewest blocks that get it done
 // fastest.
@@ -91,7 +94,7 @@ func (l *Loop) plan(c Card, n, rows int) Plan {
 		// A product that leaves blocks idle leaves them to the next.
 		first = (first + n/lanes*lanes) % n
 	}
-	p.Shared = DimsBytes + l.Ops*OpBytes
+	p.Shared = tablesBytes(l.Ops)
 	p.Shared += 4 * l.keep(p.Deals, (c.Shared-partBytes-p.Shared)/4)
 	const element = 4 // an element of another op is about that much work
 	p.Work = element * up(l.Elements, n*scanThreads)
@@ -132,16 +135,20 @@ func (p Product) lanes(n, rows int) int {
 	return best
 }
 
-// work is that of the busiest of n blocks, as in Plan.
+// work is that of the busiest of n blocks, as in Plan: what affine.h does for a piece, a
+// step of its rows, and a tile.
 func (p Product) work(n, rows, lanes int, kept bool) int {
-	const read = 2 // rows of a step, once for a group of tiles
-	tile := 1
+	const piece = 32
+	read, tile := 3, 2 // 16 rows
+	if rows > 16 {
+		read, tile = 6, 3
+	}
 	if !kept {
-		tile = 2 // as its weights are read too
+		tile *= 3 // as its weights are read too
 	}
 	tiles := p.tiles(lanes)
-	chunks := up(up(rows, chunkRows), n/lanes)
-	return chunks * up(p.steps(), scanWarps) * (read*up(tiles, tileGroup) + tile*tiles)
+	chunks, groups := up(up(rows, chunkRows), n/lanes), up(tiles, tileGroup)
+	return chunks * (groups*piece + up(p.steps(), scanWarps)*(groups*read+tiles*tile))
 }
 
 // kept is how many floats the weights of a block take.

@@ -8,6 +8,7 @@ DEV void colSum(const Op &o, int rows, Team team) {
   const int parts = o.n[1];
   eachElement(0, parts, o.n[0], team, [&](int s, int j) {
     float v = 0;
+#pragma unroll 8
     for (int r = partOf(rows, s, parts), end = partOf(rows, s + 1, parts); r < end; r++) v += rowOf(o.a[1], r)[j];
     rowOf(o.a[0], s)[j] = v;
   });
@@ -16,6 +17,7 @@ DEV void colSum(const Op &o, int rows, Team team) {
 DEV void addParts(const Op &o, int lo, int hi, Team team) {
   eachElement(lo, hi, o.n[0], team, [&](int i, int j) {
     float v = 0;
+#pragma unroll 8
     for (int s = 0; s < o.n[1]; s++) v += rowOf(o.a[1], s * o.n[2] + i)[j];
     put(o, rowOf(o.a[0], i) + j, v);
   });

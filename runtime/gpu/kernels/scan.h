@@ -12,12 +12,13 @@
 // The ops' pad tells whether all wait after them.
 struct Kept {
   Dims dims;
-  Op ops[1];  // as many as there are; then weights
+  Op ops[1];  // as many as there are; then a Share for each, then weights
 };
 
 extern __shared__ __attribute__((aligned(16))) Kept kept[];
 
-DEV float *weightsOf(const Scan &s) { return (float *)(kept->ops + s.ops); }
+DEV Share *sharesOf(const Scan &s) { return (Share *)(kept->ops + s.ops); }
+DEV float *weightsOf(const Scan &s) { return (float *)(sharesOf(s) + s.ops); }
 
 // copyWords copies n words by all threads of the block.
 DEV void copyWords(void *to, const GLOBAL void *from, int n) {
@@ -32,7 +33,10 @@ DEV void keepAll(const GLOBAL Dims &d, const Scan &s, int block, int blocks) {
   for (int i = threadIndex(); i < s.ops; i += SCAN_THREADS) kept->ops[i].pad = s.sync[i] || i == s.ops - 1;
   for (int i = 0; i < s.ops; i++) {
     const Op &o = kept->ops[i];
-    if (o.code == AFFINE && o.n[3] >= 0) keepWeights(o, shareOf(o, block, blocks), weightsOf(s) + o.n[3]);
+    if (o.code != AFFINE) continue;
+    const Share share = shareOf(o, block, blocks);
+    if (threadIndex() == 0) sharesOf(s)[i] = share;
+    if (o.n[3] >= 0) keepWeights(o, share, weightsOf(s) + o.n[3]);
   }
   syncBlock();
 }
@@ -42,9 +46,10 @@ OUTLINE void performRows(const SHARED Op *o, int lo, int hi, int thread, int thr
   perform(kept->dims, *(const Op *)o, lo, hi, {thread, threads});
 }
 
-// runOp runs one op on the rows of a time.
-template <int P, class Blocks> DEV void runOp(const Scan &s, const Op &o, const Moment &m, float *parts, Blocks &team) {
-  if (o.code == AFFINE) return affine<P>(o, m, shareOf(o, team.block(), team.blocks()), weightsOf(s), parts);
+// runOp runs op i on the rows of a time.
+template <int P, class Blocks> DEV void runOp(const Scan &s, int i, const Moment &m, float *parts, Blocks &team) {
+  const Op &o = kept->ops[i];
+  if (o.code == AFFINE) return affine<P>(o, m, sharesOf(s)[i], weightsOf(s), parts);
   const Team threads = {team.block() * SCAN_THREADS + int(threadIndex()), team.blocks() * SCAN_THREADS};
   if (o.code == LAG && lagStep(o, s.rev, m, threads)) return;
   if (o.code == LAG_SCATTER && scatterStep(o, s.rev, m, threads)) return;
@@ -68,7 +73,7 @@ template <int P, class Blocks> DEV void scan(const GLOBAL Dims &d, const GLOBAL 
     m = {m.now, m.next, rowsOf(s, team, i + 1)};  // the next from afar, while ops run
     if (count(m.now) == 0) continue;
     for (int j = 0; j < s.ops; j++) {
-      runOp<P>(s, kept->ops[j], m, parts, team);
+      runOp<P>(s, j, m, parts, team);
       if (kept->ops[j].pad) team.wait();
     }
   }

@@ -70,6 +70,7 @@ const (
 	ArrayBytes = 16
 	DimsBytes  = 96
 	OpBytes    = 208
+	ShareBytes = 32 // of affine.h
 	ScanBytes  = 40
 )
 

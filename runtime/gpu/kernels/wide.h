@@ -18,17 +18,16 @@ DEV float readNow(const GLOBAL float *p) {
 
 DEV int least(int a, int b) { return a < b ? a : b; }
 
-// readFour reads numbers k to k+3 of a row of n > 0, those from n on as 0. wide says that
-// n, k and the row's address are multiples of four numbers. It reads where there is
-// something in any case: loads without conditions are under way together.
-DEV void readFour(float v[4], const GLOBAL float *row, int k, int n, bool wide) {
-  if (wide) {
+// readFour reads numbers k to k+3 of a row of n > 0; of those from n on it says nothing.
+// WIDE says that n, k and the row's address are multiples of four numbers. It reads where
+// there is something in any case, and does not look at what it has read: so many reads are
+// under way together.
+template <bool WIDE> DEV void readFour(float v[4], const GLOBAL float *row, int k, int n) {
+  if (WIDE) {
     const GLOBAL float *p = row + least(k, n - 4);
     asm volatile("ld.global.v4.f32 {%0,%1,%2,%3}, [%4];" : "=f"(v[0]), "=f"(v[1]), "=f"(v[2]), "=f"(v[3]) : "l"(p));
-  } else {
-#pragma unroll
-    for (int i = 0; i < 4; i++) v[i] = readNow(row + least(k + i, n - 1));
+    return;
   }
 #pragma unroll
-  for (int i = 0; i < 4; i++) v[i] = k + i < n ? v[i] : 0;
+  for (int i = 0; i < 4; i++) v[i] = readNow(row + least(k + i, n - 1));
 }

@@ -64,7 +64,8 @@ type emulated struct {
 // miniature makes the paper's model as small as the emulator is slow.
 var miniature = strings.NewReplacer("note = 88", "note = 7", "state = 100", "state = 3", "hidden=200", "hidden=5", "[100, 100]", "[4, 4]")
 
-// emulations is the shipped models, and the paper's with all its guides and cells.
+// emulations is the shipped models, one with floors that count, and the paper's with
+// all its guides and cells.
 func emulations(t *testing.T) []emulated {
 	var list []emulated
 	for _, name := range []string{"ehr", "linear1d", "nile", "nonlinear2d", "poisson_lds", "stochvol", "weather"} {
@@ -76,7 +77,7 @@ func emulations(t *testing.T) []emulated {
 		guide := fmt.Sprintf("q(z[t] | %s) with rnn=%s(9), dropout=0.1", given, cell)
 		list = append(list, emulated{"polyphonic " + guide, miniature.Replace(paper), guide, gpu.Precisions[i/2]})
 	}
-	return list
+	return append(list, emulated{"floors", low + "train { floor = 0.5 }", "G", gpu.FP32})
 }
 
 // programText is that of a program that comes with ssmc.

@@ -27,7 +27,7 @@ type fitCmd struct {
 	Threads *int     `placeholder:"N" help:"Threads to compute with; 0 is one for each core."`
 	Out     string   `placeholder:"DIR" help:"Folder of the run; runs/MODEL-GUIDE-TIME if not given."`
 	Force   bool     `help:"Overwrite the run in the folder of --out."`
-	Resume  string   `placeholder:"RUN" help:"Go on with the run in a folder, which was interrupted or killed, to the same numbers as if it had not been. Program, data and settings are the run's; of these --set changes what no number so far hangs on, such as epochs."`
+	Resume  string   `placeholder:"RUN" help:"Go on with the run in a folder, which was interrupted or killed, to the same numbers as if it had not been. Program, data and settings are the run's, and so is the device unless another is named; of the settings --set changes what no number so far hangs on, such as epochs."`
 	Quiet   bool     `short:"q" help:"Print only the scores."`
 
 	deviceFlags `embed:""`

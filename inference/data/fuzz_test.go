@@ -2,6 +2,7 @@ package data
 
 import (
 	"bytes"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -75,10 +76,13 @@ func checkProblems(t *testing.T, p *problems, text string) {
 	}
 }
 
+// badFormat is what fmt makes of a format whose arguments do not suit it.
+var badFormat = regexp.MustCompile(`%!.?\(`)
+
 // checkDiagnostic checks that d has a known code and a message whose format had
 // the arguments it wants.
 func checkDiagnostic(t *testing.T, d *diag.Diagnostic, text string) {
-	bad := strings.Contains(d.Message, "%!") && !strings.Contains(text, "%")
+	bad := badFormat.MatchString(d.Message) && !strings.Contains(text, "%")
 	if d.Message == "" || bad || diag.Lookup(d.Code) == nil {
 		t.Fatalf("bad diagnostic %q", d.Error())
 	}

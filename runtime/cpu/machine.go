@@ -215,9 +215,7 @@ func (x *Machine[F]) perform(grad bool) {
 
 func (x *Machine[F]) do(t *task[F]) {
 	begin := time.Now()
-	for _, c := range t.zero {
-		c.clear()
-	}
+	t.begin()
 	if t.back {
 		t.stage.pull()
 	} else {
@@ -226,6 +224,13 @@ func (x *Machine[F]) do(t *task[F]) {
 	if x.timed {
 		t.time.stop(begin)
 		t.time.Flops.Add(t.flops())
+	}
+}
+
+// begin makes zero what must be.
+func (t *task[F]) begin() {
+	for _, c := range t.zero {
+		c.clear()
 	}
 }
 

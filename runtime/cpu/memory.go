@@ -129,6 +129,9 @@ func (m *memory[F]) fit(d *op.Dims) {
 	}
 }
 
+// clear makes all numbers zero.
+func (m *memory[F]) clear() { clear(m.slab) }
+
 // reserve makes room for batches of so many samples, sequences and frames. It keeps
 // no numbers.
 func (m *memory[F]) reserve(k, sequences, frames int) {

@@ -64,3 +64,40 @@ func TestNotFiniteParam(t *testing.T) {
 		t.Errorf("error %v", err)
 	}
 }
+
+// TestNotFiniteSum: where frames give to a gradient what is finite, and their sum is
+// not, the one that gives most is named.
+func TestNotFiniteSum(t *testing.T) {
+	b := batchOf([]int{5, 3, 2}, 17, 4, 8)
+	l := op.NewLayout(b.Lens)
+	b.Data[0][(l.Off[2]+1)*dataCols] = 100 // sequence 4, time 3
+	steep := fn("tanh", scalar.Mul(va, scalar.Num(1e250)))
+	for name, build := range map[string]func(*builder){
+		"op": func(b *builder) {
+			x := b.Input(op.Source{Kind: op.Data, Name: "x"}, op.PerFrame(dataCols))
+			big := b.formula(scalar.Mul(va, scalar.Num(1e57)), false, []*op.Value{x})
+			b.score(b.formula(steep, false, []*op.Value{b.apply(op.Affine{}, big, b.param(dataCols, 1))}))
+		},
+		"scan": func(b *builder) {
+			x := b.Input(op.Source{Kind: op.Data, Name: "x"}, op.PerFrame(dataCols))
+			big := b.formula(scalar.Mul(va, scalar.Num(1e57)), false, []*op.Value{x})
+			c := newCell(b, true, big, b.param(dataCols, 1), b.param(1, 1))
+			h := c.previous(1, 1, 2)
+			y := c.apply(fn("tanh", scalar.Add(scalar.Mul(va, scalar.Num(1e250)), vb)), []int{c.step(op.Affine{}, 0, 1), h})
+			c.closes(h, y)
+			b.score(b.scan(c, y)[0])
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			x, p := start[float64](t, modelOf(false, build), nil, true)
+			clear(p.Values)
+			var e *NotFinite
+			if err := x.Run(b, runOf(x, 1)); !errors.As(err, &e) {
+				t.Fatalf("error %v", err)
+			}
+			if e.Op != "Affine" || !e.Gradient || !e.Sum || e.Sequence != 4 || e.Time != 3 {
+				t.Errorf("%v", e)
+			}
+		})
+	}
+}

@@ -200,30 +200,34 @@ func (r *reversal[F]) flows(st op.Step, k, y int) bool {
 }
 
 func (r *reversal[F]) pull() {
+	r.walk(operation[F].backward, operation[F].finish)
+}
+
+// walk takes the steps back, each by back where it is in turn, and by finish at the
+// end of its stage.
+func (r *reversal[F]) walk(back func(o operation[F], lo, hi int), finish func(operation[F])) {
 	for _, z := range r.plan.zero {
 		z.clear()
 	}
-	r.whole(r.after)
+	whole := func(steps []int) {
+		for _, i := range steps {
+			back(r.steps[i], 0, r.steps[i].link().out.rows)
+			finish(r.steps[i])
+		}
+	}
+	whole(r.after)
 	lay := r.dims.Layout(r.frames)
 	for k := lay.T - 1; k >= 0; k-- {
 		t := r.time(lay, k)
 		for _, i := range r.loop {
-			r.steps[i].backward(lay.Off[t], lay.Off[t+1])
+			back(r.steps[i], lay.Off[t], lay.Off[t+1])
 		}
 	}
 	for _, i := range r.loop {
-		r.steps[i].finish()
+		finish(r.steps[i])
 	}
-	r.whole(r.before)
+	whole(r.before)
 	for _, c := range r.copies {
 		c.add()
-	}
-}
-
-// whole takes steps back over all rows.
-func (r *reversal[F]) whole(steps []int) {
-	for _, i := range steps {
-		r.steps[i].backward(0, r.steps[i].link().out.rows)
-		r.steps[i].finish()
 	}
 }

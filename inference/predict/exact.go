@@ -38,12 +38,13 @@ func (p *Predictor) outlook(i, known, h int) (*evidence, error) {
 	return e, err
 }
 
-// deal gives each draw a state, by its weight: systematically, so that each is drawn as
-// often as it weighs, rounded up or down, by the draws of every filter.
+// deal gives each draw a state, by its weight, whatever the others have: of draws that
+// are dealt out evenly, two differ more often than two of the distribution, which would
+// make their CRPS too small (Ferro 2014).
 func (p *Predictor) deal(weights []float64, i, known, h int) (states []int) {
 	r := rand.New(rand.NewPCG(p.key(i, known, 0), mix(uint64(h))))
-	for range p.Plan.Filters {
-		states = append(states, systematic(weights, p.Plan.Particles, r.Float64())...)
+	for range p.Plan.draws() {
+		states = append(states, systematic(weights, 1, r.Float64())...)
 	}
 	return states
 }

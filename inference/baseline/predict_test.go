@@ -42,6 +42,19 @@ func TestPersistenceAhead(t *testing.T) {
 	normalAt(t, got[3], 7, step)
 }
 
+// Where no two values are so far apart, nothing tells how much a value changes in the
+// meantime: climatology predicts.
+func TestPersistenceTooFarAhead(t *testing.T) {
+	train := set(data.Real, 1, 0, []float64{1, 2}, []float64{4, nan}, []float64{9})
+	test := set(data.Real, 1, 0, []float64{7, 2, 6})
+	climate, _ := predictions(t, Climate, train, test, 2)
+	n := climate[0].Number.(scoring.Normal)
+	got, _ := predictions(t, Last, train, test, 2)
+	for _, p := range got {
+		normalAt(t, p, n.Mu, n.SD)
+	}
+}
+
 func TestSwitchAhead(t *testing.T) {
 	train := set(data.Binary, 1, 0, []float64{0, 1, 0, 1, 0, 1})
 	got, _ := predictions(t, Last, train, set(data.Binary, 1, 0, []float64{1, 0, 0, 0}), 2)

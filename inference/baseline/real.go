@@ -16,18 +16,25 @@ func fitNormal(_ data.Var, parts []component, _ int) []Predictor {
 	return out
 }
 
-// fitWalk predicts the last value, with the mean squared change over so many steps.
+// fitWalk predicts the last value, with the mean squared change over so many steps. A
+// component without any is predicted as by climatology.
 func fitWalk(_ data.Var, parts []component, ahead int) []Predictor {
-	steps := make([]float64, len(parts))
+	climate := normals(parts)
+	known, steps := make([]bool, len(parts)), make([]float64, len(parts))
 	for d, c := range parts {
 		var m mean
 		c.changes(ahead, func(x, y float64) { m.add((x - y) * (x - y)) })
-		steps[d] = m.value()
+		if known[d], steps[d] = m.n > 0, m.value(); !known[d] {
+			steps[d] = climate[d].SD * climate[d].SD
+		}
 	}
 	raise(steps)
 	var out []Predictor
-	for d, p := range normals(parts) {
+	for d, p := range climate {
 		next := func(y float64) Prediction { return Prediction{Number: scoring.Normal{Mu: y, SD: math.Sqrt(steps[d])}} }
+		if !known[d] {
+			next = func(float64) Prediction { return Prediction{Number: p} }
+		}
 		out = append(out, following{Prediction{Number: p}, next, ahead})
 	}
 	return out

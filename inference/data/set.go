@@ -1,6 +1,9 @@
 package data
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // Set is a collection of independent sequences of the same variables.
 type Set struct {
@@ -19,6 +22,7 @@ type Sequence struct {
 	Len    int
 	Times  []float64 // time of each row, in the set's unit; nil if none
 	blocks []block   // one a variable
+	gap    float32   // of the first row, if it is the only one and more is known; else 0
 	whole  string    // ID of the sequence that this is a part of, if it is one
 	first  int       // step of it that is the first here, from 0
 }
@@ -70,7 +74,7 @@ func NewSequence(vars []Var, id string, n int, values [][]float32, present [][]b
 }
 
 // Prefix is the first n steps of the sequence as one of its own, whose variables are
-// vars. Nothing in it is of a later step.
+// vars. Nothing in it is of a later step but the gap of the first, which is known ahead.
 func (s *Sequence) Prefix(vars []Var, n int) Sequence {
 	values, present := make([][]float32, len(vars)), make([][]bool, len(vars))
 	for v, to := range vars {
@@ -87,7 +91,11 @@ func (s *Sequence) Prefix(vars []Var, n int) Sequence {
 	if s.Times != nil {
 		times = s.Times[:n]
 	}
-	return NewSequence(vars, s.ID, n, values, present, times)
+	out := NewSequence(vars, s.ID, n, values, present, times)
+	if n == 1 && s.Times != nil {
+		out.gap = s.Gap(0)
+	}
+	return out
 }
 
 // Gaps is the time of each row since the one before, in the set's unit. The first
@@ -107,7 +115,7 @@ func (s *Sequence) Gaps() []float32 {
 // Gap is the number of Gaps for step t, from 0; there must be times.
 func (s *Sequence) Gap(t int) float32 {
 	if t == 0 && s.Len == 1 {
-		return 1
+		return cmp.Or(s.gap, 1)
 	}
 	t = max(t, 1)
 	return float32(s.Times[t] - s.Times[t-1])

@@ -53,15 +53,18 @@ func (c *curve) add(epoch int, bound float64) {
 	c.epochs, c.bounds = append(c.epochs, epoch), append(c.bounds, bound)
 }
 
-// at is the least bound up to an epoch, if the run got so far.
+// at is the least bound up to an epoch, if the run got so far and was validated by then.
 func (c *curve) at(epoch int) (bound float64, reached bool) {
+	n := len(c.epochs)
+	if n == 0 || c.epochs[0] > epoch || c.epochs[n-1] < epoch {
+		return 0, false
+	}
 	for i, e := range c.epochs {
 		if e <= epoch {
 			bound = c.bounds[i]
 		}
-		reached = reached || e >= epoch
 	}
-	return bound, reached
+	return bound, true
 }
 
 // curves is a table of how the runs of the guides came to their bounds, of those

@@ -31,6 +31,12 @@ func TestCurves(t *testing.T) {
 	if want := "| ST_L | 9.500 | 8.250 | | | | | | | | |\n"; err != nil || !strings.HasSuffix(text, want) || strings.Count(text, "\n| ") != 2 {
 		t.Errorf("%s%v", text, err)
 	}
+	write(`{"epoch":250,"valid":8.5}
+`)
+	text, err = f.curves()
+	if want := "| ST_L | | | | | | | | | | |\n"; err != nil || !strings.HasSuffix(text, want) {
+		t.Errorf("first validated after 250 epochs: %s%v", text, err)
+	}
 	write("{")
 	if _, err := f.curves(); err == nil {
 		t.Error("half a line is no error")

@@ -60,7 +60,9 @@ func bySequence(s *Set, share [3]float64, seed uint64) (sets [3]*Set, note strin
 		chosen := order[lo : lo+n[i]]
 		lo += n[i]
 		slices.Sort(chosen)
-		sets[i] = s.part(i)
+		if sets[i] = s.part(i); n[i] == len(order) {
+			sets[i].Name = s.Name // it is no part
+		}
 		for _, q := range chosen {
 			sets[i].Sequences = append(sets[i].Sequences, s.Sequences[q])
 		}

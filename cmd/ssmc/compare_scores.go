@@ -18,7 +18,7 @@ type scored struct {
 	Path   string      `json:"path"`
 	Model  string      `json:"model"`
 	Guide  string      `json:"guide"`
-	Source string      `json:"source"` // where the data were found
+	Source string      `json:"source"` // where the data of whole sequences were found
 	Scores []namedReal `json:"scores"`
 }
 
@@ -27,6 +27,7 @@ type namedReal struct {
 	Name        string           `json:"name"`
 	Data        string           `json:"data"`
 	Fingerprint string           `json:"fingerprint"`
+	Source      string           `json:"source"` // where the data were found
 	Value       predict.Estimate `json:"value"`
 }
 
@@ -121,7 +122,7 @@ func (s *scored) add(list []inference.Score) {
 	for _, x := range list {
 		keep := func(name string, value, spread float64) {
 			e := predict.Estimate{Value: inference.Real(value), Error: inference.Real(spread)}
-			s.Scores = append(s.Scores, namedReal{name, x.Data, x.Fingerprint, e})
+			s.Scores = append(s.Scores, namedReal{name, x.Data, x.Fingerprint, s.Source, e})
 		}
 		keep(strings.TrimSuffix(rowNames[x.Name], " {c}"), x.Value, x.Error)
 		if x.Name == "bound" {
@@ -138,7 +139,7 @@ func (s *scored) predictions(r *predict.Report) {
 	for _, step := range r.By[0].Steps {
 		add := func(what string, e *predict.Estimate) {
 			if e != nil {
-				s.Scores = append(s.Scores, namedReal{fmt.Sprintf("%s, %d ahead, %s", what, step.Ahead, r.Filter), r.Data, r.Fingerprint, *e})
+				s.Scores = append(s.Scores, namedReal{fmt.Sprintf("%s, %d ahead, %s", what, step.Ahead, r.Filter), r.Data, r.Fingerprint, r.Source, *e})
 			}
 		}
 		add("log score", &step.Log)
@@ -185,11 +186,11 @@ func common(list []*scored) (names []string, err error) {
 // otherData is the error of scores that are of different data.
 func otherData(a, b *scored, x, y *namedReal) error {
 	line := func(s *scored, r *namedReal) string {
-		return fmt.Sprintf("\n  %s: %s of %s, fingerprint %s, found in %s", s.Path, r.Name, r.Data, r.Fingerprint, s.Source)
+		return fmt.Sprintf("\n  %s: %s of %s, fingerprint %s, found in %s", s.Path, r.Name, r.Data, r.Fingerprint, r.Source)
 	}
 	hint := ""
-	if a.Source == b.Source && x.Data == y.Data {
-		hint = "\nthe data were changed, or the models read other variables of them, which is what a fingerprint is of"
+	if x.Source == y.Source && x.Data == y.Data {
+		hint = "\nthe data were changed, or the models read other variables of them, or in another order, which is what a fingerprint is of"
 	}
 	return fmt.Errorf("scores of different data cannot be compared:%s%s%s\nscore both on one: ssmc eval RUN DATA --split test --json > FILE for each, and ssmc compare FILE FILE",
 		line(a, x), line(b, y), hint)

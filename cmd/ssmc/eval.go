@@ -59,6 +59,7 @@ func (c *evalCmd) Run(g *globals) error {
 		err = inference.SaveGuideCheck(c.Folder, run, e.GuideCheck)
 	}
 	if e.Predictions != nil {
+		e.Predictions.Source = e.Source
 		var failed error
 		e.files[0], e.files[1], failed = inference.SavePredictions(c.Folder, run, e.Predictions)
 		err = errors.Join(err, failed)

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"math"
 	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/table"
@@ -98,7 +99,7 @@ func errorText(s inference.Score) string { return spreadText(s.Error) }
 
 // spreadText is a standard error, if there is one.
 func spreadText(x float64) string {
-	if x == 0 {
+	if x == 0 || math.IsNaN(x) {
 		return ""
 	}
 	return number(x)

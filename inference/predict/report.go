@@ -6,11 +6,12 @@ import "ssmc/inference/data"
 type Report struct {
 	Filter      string        `json:"filter"` // what the latents of the known steps come from
 	Ahead       int           `json:"ahead"`
-	Draws       int           `json:"draws"`   // of each prediction, all filters together; 0 where all is exact
+	Draws       int           `json:"draws"`   // of each prediction, all filters together, where it is not exact
 	Filters     int           `json:"filters"` // independent ones, by which errors are told
 	Seed        uint64        `json:"seed"`
 	Data        string        `json:"data"`        // the set, and
 	Fingerprint string        `json:"fingerprint"` // what tells its contents
+	Source      string        `json:"source"`      // where it was found
 	Sequences   int           `json:"sequences"`
 	Frames      int           `json:"frames"`
 	By          []*Prediction `json:"predictions"`

@@ -13,11 +13,10 @@
 //	count    Poisson            Poisson of a blend of y and the mean                  as persistence
 //	one_of   class frequencies  Markov chain                                          as persistence
 //
-// Several steps ahead, persistence learns from values as far apart; of real numbers
-// without any it is climatology. Frequencies are
-// smoothed: half a frame is added to each count (Jeffreys' prior), and to the total of
-// a Poisson rate, so that no value is impossible. Variances are at least one millionth
-// of the mean variance of the variable's components.
+// Several steps ahead, persistence learns from values as far apart; without any it is
+// climatology. Frequencies are smoothed: half a frame is added to each count (Jeffreys'
+// prior), and to the total of a Poisson rate, so that no value is impossible. Variances
+// are at least one millionth of the mean variance of the variable's components.
 package baseline
 
 import (

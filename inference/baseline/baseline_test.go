@@ -82,8 +82,8 @@ func TestClasses(t *testing.T) {
 	train := set(data.OneOf, 1, 3, []float64{0, 1, 1, 0}, []float64{0})
 	test := set(data.OneOf, 1, 3, []float64{0, 2, 1})
 	check(t, Climatology, train, test, -math.Log(3.5/6.5)-math.Log(0.5/6.5)-math.Log(2.5/6.5))
-	// after 0: one 1 of one; after 2: nothing was seen
-	check(t, Persistence, train, test, -math.Log(3.5/6.5)-math.Log(0.5/2.5)-math.Log(1.0/3))
+	// after 0: one 1 of one; after 2 nothing was seen: climatology
+	check(t, Persistence, train, test, -math.Log(3.5/6.5)-math.Log(0.5/2.5)-math.Log(2.5/6.5))
 }
 
 func TestCountClimatology(t *testing.T) {

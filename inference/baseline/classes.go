@@ -18,10 +18,17 @@ func fitMarkov(v data.Var, parts []component, ahead int) []Predictor {
 	return each(parts, func(c component) Predictor { return markov(c, v.Classes, ahead) })
 }
 
-// markov predicts a class by how often each came so many steps after the last one.
+// markov predicts a class by how often each came so many steps after the last one, or,
+// where none did, by how often it comes.
 func markov(c component, k, ahead int) Predictor {
+	climate := frequencies(c, k)
 	table := transitions(c, k, ahead)
-	return following{Prediction{Classes: frequencies(c, k)}, func(y float64) Prediction { return Prediction{Classes: table[int(y)]} }, ahead}
+	for y, row := range table {
+		if row == nil {
+			table[y] = climate
+		}
+	}
+	return following{Prediction{Classes: climate}, func(y float64) Prediction { return Prediction{Classes: table[int(y)]} }, ahead}
 }
 
 // frequencies are those of k classes.
@@ -32,15 +39,20 @@ func frequencies(c component, k int) []float64 {
 	return counts
 }
 
-// transitions are the frequencies of k classes so many steps after each class.
+// transitions are the frequencies of k classes so many steps after each class, nil
+// after one that nothing follows.
 func transitions(c component, k, ahead int) [][]float64 {
 	table := make([][]float64, k)
-	for y := range table {
-		table[y] = make([]float64, k)
-	}
-	c.changes(ahead, func(x, y float64) { table[int(y)][int(x)]++ })
+	c.changes(ahead, func(x, y float64) {
+		if table[int(y)] == nil {
+			table[int(y)] = make([]float64, k)
+		}
+		table[int(y)][int(x)]++
+	})
 	for _, row := range table {
-		smooth(row)
+		if row != nil {
+			smooth(row)
+		}
 	}
 	return table
 }

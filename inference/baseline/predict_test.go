@@ -65,6 +65,15 @@ func TestSwitchAhead(t *testing.T) {
 	}
 }
 
+// Nothing follows a one by two steps: then ones are as frequent as ever.
+func TestSwitchTooFarAhead(t *testing.T) {
+	train := set(data.Binary, 1, 0, []float64{0, 0, 0, 1}, []float64{1})
+	got, _ := predictions(t, Last, train, set(data.Binary, 1, 0, []float64{1, 0, 0}), 2)
+	if p, want := got[2].Classes[1], 2.5/6; math.Abs(p-want) > 1e-12 {
+		t.Errorf("two steps after a one, a one has probability %g, want %g", p, want)
+	}
+}
+
 // autoregressive is a sequence of an AR(2) around 50.
 func autoregressive(n int, phi1, phi2, sd float64) []float64 {
 	r := rand.New(rand.NewPCG(1, 2))

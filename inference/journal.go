@@ -14,7 +14,8 @@ import (
 // a list of them makes the change good, and only then do they get their names. A
 // program that is killed before the list is there has changed nothing; one that
 // is killed after it leaves the rest to be done by settle, and until then
-// readFile reads what the list says.
+// readFile reads what the list says. All of this is for one process at a time: that
+// which has the folder's lock.
 
 // commitFile is the list of a change that is good but not done: a line "+NAME"
 // for each file to be put in place, and "-NAME" for each to be taken away.
@@ -82,11 +83,15 @@ func settle(dir string) error {
 	if err != nil {
 		return err
 	}
+	lines, err := checkList(dir, string(list))
+	if err != nil {
+		return err
+	}
 	if err := syncDir(dir); err != nil { // the list is there for good
 		return err
 	}
-	for line := range strings.Lines(string(list)) {
-		if err := settleLine(dir, strings.TrimSpace(line)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	for _, line := range lines {
+		if err := settleLine(dir, line); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
 	}
@@ -97,6 +102,20 @@ func settle(dir string) error {
 		return err
 	}
 	return syncDir(dir)
+}
+
+// checkList is the lines of a list. It refuses one that tells of other things than
+// files of the folder, as one that came with it from elsewhere may.
+func checkList(dir, list string) (lines []string, err error) {
+	for line := range strings.Lines(list) {
+		line = strings.TrimSpace(line)
+		name := strings.TrimPrefix(strings.TrimPrefix(line, "+"), "-")
+		if name == "" || name == "." || !filepath.IsLocal(name) || name != filepath.Base(name) {
+			return nil, fmt.Errorf("%s tells of what is not a file of the folder: %q; no save wrote it: take it away", filepath.Join(dir, commitFile), line)
+		}
+		lines = append(lines, line)
+	}
+	return lines, nil
 }
 
 // settleLine does what a line of the list says.

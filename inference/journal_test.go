@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -139,5 +140,35 @@ func TestTemporaryThatIsALink(t *testing.T) {
 	}
 	if got := contents(t, dir, "a", "b"); !slices.Equal(got, []string{"good", "other"}) {
 		t.Errorf("%q", got)
+	}
+}
+
+// A list that came with a folder from elsewhere touches nothing but its files: it
+// is refused, and none of its lines is done.
+func TestListOfAChangeStaysInItsFolder(t *testing.T) {
+	for _, line := range []string{"-../victim", "+../victim", "-", "-.", "-..", "+sub/a", "-/victim"} {
+		above := t.TempDir()
+		dir := filepath.Join(above, "run")
+		for _, d := range []string{dir, filepath.Join(dir, "sub"), filepath.Join(dir, "...")} {
+			if err := os.Mkdir(d, 0o777); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for name, text := range map[string]string{
+			"victim": "whole", "run/a": "whole", "run/.../victim.part": "spoilt", "run/.sub/a.part": "spoilt", "run/" + commitFile: "-a\n" + line + "\n",
+		} {
+			os.MkdirAll(filepath.Dir(filepath.Join(above, name)), 0o777)
+			if err := os.WriteFile(filepath.Join(above, name), []byte(text), 0o666); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, err := LockFolder(dir); err == nil || !strings.Contains(err.Error(), "tells of what is not a file of the folder") {
+			t.Errorf("%q: %v", line, err)
+		}
+		for _, name := range []string{"victim", "run/a"} {
+			if b, err := os.ReadFile(filepath.Join(above, name)); string(b) != "whole" {
+				t.Errorf("%q: %s is %q, %v", line, name, b, err)
+			}
+		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -29,16 +30,17 @@ type Lock struct {
 // not wait: if the folder is taken, the error is ErrInUse and says by whom.
 func LockFolder(dir string) (*Lock, error) {
 	path := filepath.Join(dir, lockFile)
-	l := flock.New(path, flock.SetPermissions(0o666))
-	switch free, err := l.TryLock(); {
-	case errors.Is(err, errors.ErrUnsupported):
-		l = nil
+	lock, err := tryLock(path)
+	for err == nil && !lock.Holds() { // who had it has removed it meanwhile
+		lock.Release()
+		lock, err = tryLock(path)
+	}
+	switch {
+	case errors.Is(err, ErrInUse):
+		return nil, fmt.Errorf("%w: %s is being written by %s", ErrInUse, dir, holder(path))
 	case err != nil:
 		return nil, &SaveError{"lock " + dir, err}
-	case !free:
-		return nil, fmt.Errorf("%w: %s is being written by %s", ErrInUse, dir, holder(path))
 	}
-	lock := &Lock{l, path}
 	if err := settle(dir); err != nil {
 		lock.Release()
 		return nil, &SaveError{"take up " + dir, err}
@@ -46,6 +48,35 @@ func LockFolder(dir string) (*Lock, error) {
 	os.WriteFile(path, []byte(thisProcess()), 0o666) // where the disk is full others are told less, that is all
 	sweep(dir)
 	return lock, nil
+}
+
+// tryLock locks a file, which it makes if need be. It may be one that has just lost
+// its name.
+func tryLock(path string) (*Lock, error) {
+	if info, err := os.Lstat(path); err == nil && !info.Mode().IsRegular() { // it will be written to
+		return nil, &fs.PathError{Op: "lock", Path: path, Err: errors.New("it is not a plain file: take it away")}
+	}
+	l := flock.New(path, flock.SetPermissions(0o666))
+	switch free, err := l.TryLock(); {
+	case errors.Is(err, errors.ErrUnsupported):
+		return &Lock{nil, path}, nil
+	case err != nil:
+		return nil, err
+	case !free:
+		return nil, ErrInUse
+	}
+	return &Lock{l, path}, nil
+}
+
+// Holds reports whether the lock is of the folder that has its name now: that which
+// was locked may have been moved, or the lock's file removed.
+func (l *Lock) Holds() bool {
+	if l == nil || l.held == nil {
+		return true
+	}
+	own, err := l.held.Stat()
+	now, gone := os.Lstat(l.path)
+	return err == nil && gone == nil && os.SameFile(own, now)
 }
 
 // Release lets other processes have the folder.

@@ -4,8 +4,11 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 )
 
@@ -83,5 +86,51 @@ func TestLoadAfterACut(t *testing.T) {
 	}
 	if r, err := readCheckpoint(dir, previousFile); err != nil || r.Updates != second.Updates || r.Updates == first.Updates {
 		t.Errorf("%v; the one before is %+v", err, r)
+	}
+}
+
+// A lock that came with a folder from elsewhere may be another name of any file,
+// which must not be written to.
+func TestLockThatIsALink(t *testing.T) {
+	above := t.TempDir()
+	dir, victim := filepath.Join(above, "run"), filepath.Join(above, "victim")
+	os.Mkdir(dir, 0o777)
+	os.WriteFile(victim, []byte("whole"), 0o666)
+	if err := os.Symlink("../victim", filepath.Join(dir, lockFile)); err != nil {
+		t.Skip("the file system has no links:", err)
+	}
+	var unsaved *SaveError
+	if _, err := LockFolder(dir); !errors.As(err, &unsaved) || !strings.Contains(err.Error(), "it is not a plain file") {
+		t.Errorf("%v", err)
+	}
+	if b, _ := os.ReadFile(victim); string(b) != "whole" {
+		t.Errorf("the file that the link leads to is %q", b)
+	}
+}
+
+// Locks that are discarded while others want the folder are never held by two.
+func TestLockIsHeldByOne(t *testing.T) {
+	dir := t.TempDir()
+	var holders, twice atomic.Int32
+	var all sync.WaitGroup
+	for range 4 {
+		all.Go(func() {
+			for range 2000 {
+				lock, err := LockFolder(dir)
+				if err != nil {
+					continue
+				}
+				if holders.Add(1) > 1 {
+					twice.Add(1)
+				}
+				runtime.Gosched()
+				holders.Add(-1)
+				lock.Discard()
+			}
+		})
+	}
+	all.Wait()
+	if n := twice.Load(); n > 0 {
+		t.Errorf("%d times two held it", n)
 	}
 }

@@ -12,7 +12,8 @@ import (
 )
 
 // SavePredictions keeps the scores of predictions in the folder of a run, and their
-// calibration as CSV, and gives the paths of both.
+// calibration as CSV, and gives the paths of both. It may do so while a fit writes to
+// the folder: each file is replaced by itself, the scores last.
 func SavePredictions(dir string, r *Run, p *predict.Report) (scores, calibration string, err error) {
 	text, err := json.MarshalIndent(struct {
 		Run string `json:"run"` // a fit that takes over the folder leaves the file of the one before
@@ -26,8 +27,10 @@ func SavePredictions(dir string, r *Run, p *predict.Report) (scores, calibration
 		return "", "", err
 	}
 	scores, calibration = "predict-"+p.Filter+".json", "predict-"+p.Filter+".csv"
-	if err := replaceFiles(dir, []file{textFile(scores, append(text, '\n')), textFile(calibration, table)}, nil); err != nil {
-		return "", "", fmt.Errorf("save the predictions in %s: %w", dir, err)
+	for _, f := range []file{textFile(calibration, table), textFile(scores, append(text, '\n'))} {
+		if err := replaceFile(dir, f); err != nil {
+			return "", "", fmt.Errorf("save the predictions in %s: %w", dir, err)
+		}
 	}
 	return filepath.Join(dir, scores), filepath.Join(dir, calibration), nil
 }

@@ -72,10 +72,11 @@ func (f *fitter) rollBack(err error) error {
 	if n := len(f.run.Rollbacks); n >= c.Times {
 		return fmt.Errorf("%w, after %d rollbacks", err, n)
 	}
-	if f.run.Updates >= f.total && !f.run.Best.Found {
+	if f.passed() >= f.total && !f.run.Best.Found {
 		return fmt.Errorf("%w, at the end, with nothing to go back to", err)
 	}
-	f.passEpoch()
+	f.run.Updates = f.passed()
+	f.run.Epochs = (f.run.Updates + f.plan.updates() - 1) / f.plan.updates()
 	r := Rollback{Update: f.run.Updates, LR: f.run.slowed() * c.Factor, Reason: err.Error()}
 	from := runtime.NewParams[float32](f.model.Params, f.config.Seed).Values
 	if f.run.Best.Found {
@@ -103,12 +104,12 @@ func forgotten(state []optim.Slot) (out []optim.Slot) {
 	return out
 }
 
-// passEpoch leaves out the rest of an epoch in which pieces go on where others
-// ended: what they would take over is of other parameters.
-func (f *fitter) passEpoch() {
-	each := f.plan.updates()
-	if f.config.Carry {
-		f.run.Updates = (f.run.Updates + each - 1) / each * each
+// passed is how many updates count as done after a rollback. Where pieces go on where
+// others ended the rest of the epoch is left out: what they would take over is of
+// other parameters.
+func (f *fitter) passed() int {
+	if each := f.plan.updates(); f.config.Carry {
+		return (f.run.Updates + each - 1) / each * each
 	}
-	f.run.Epochs = (f.run.Updates + each - 1) / each
+	return f.run.Updates
 }

@@ -244,3 +244,15 @@ func TestRollbackOfPieces(t *testing.T) {
 		t.Errorf("%d updates, %+v", run.Updates, run.Rollbacks)
 	}
 }
+
+// Where leaving out the rest of an epoch leaves nothing of the fit, parameters that
+// learned nothing are not what it ends with.
+func TestRollbackOfPiecesAtTheEnd(t *testing.T) {
+	settings := append(slices.Clone(carrySettings), "epochs=1", "validate=none", "on_nan=rollback")
+	device := &failingCPU{NewCPU(1), once(3)}
+	defer device.Close()
+	run, err := Fit(context.Background(), linearModel, longWalks(), config(t, settings...), Options{Device: device})
+	if !errors.Is(err, broken) || !strings.Contains(err.Error(), "with nothing to go back to") || run.State != Failed || run.Updates != 2 || run.Epochs != 1 {
+		t.Errorf("%s after %d updates in %d epochs, %v: %v", run.State, run.Updates, run.Epochs, run.Rollbacks, err)
+	}
+}

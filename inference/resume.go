@@ -37,6 +37,7 @@ func (f *fitter) resume() error {
 	}
 	f.takeOver(old)
 	f.takeRollbacks(old)
+	f.owed = f.owed || f.first == f.total && f.valid != nil && f.kept() != nil
 	f.o.Resume = nil // its arrays are as large as the fit's
 	return nil
 }

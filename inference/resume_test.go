@@ -180,3 +180,17 @@ func TestTallyIsKept(t *testing.T) {
 		t.Errorf("%v; %+v from %s", err, got, b)
 	}
 }
+
+// A run that has done all of the fewer epochs that it is to have ends as one of so
+// many does: with a validation of its end.
+func TestShortenedRunIsValidated(t *testing.T) {
+	settings := []string{"batch=10", "epochs=9", "validate.every=5", "optimizer.lr=0.1"} // an update an epoch
+	less := append(slices.Clone(settings), "epochs=7")
+	rest, whole := fit(t, bundle(), Options{Resume: throughFolder(t, brokenOff(t, 6, settings...))}, less...), fit(t, bundle(), Options{}, less...)
+	if rest.State != Complete || rest.Best != whole.Best || whole.Best.Update != 7 || !slices.Equal(rest.Params.Values, whole.Params.Values) {
+		t.Errorf("%s after %d, best %+v; want %+v", rest.State, rest.Updates, rest.Best, whole.Best)
+	}
+	if a, b := timeless(rest.Metrics), timeless(whole.Metrics); !reflect.DeepEqual(a, b) {
+		t.Errorf("the metrics are %+v, want %+v", a, b)
+	}
+}

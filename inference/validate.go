@@ -49,6 +49,16 @@ func (f *fitter) due(endOfEpoch bool) bool {
 	return endOfEpoch && f.run.Epochs%v.Every == 0
 }
 
+// kept is the metric of the last update, if it is kept already and has no validation:
+// that of the end of an epoch which was not yet known to be the last, as the run is
+// resumed with fewer.
+func (f *fitter) kept() *Metric {
+	if n := len(f.run.Metrics); n > 0 && f.run.Metrics[n-1].Update == f.run.Updates && f.run.Metrics[n-1].Valid == nil {
+		return &f.run.Metrics[n-1]
+	}
+	return nil
+}
+
 // validate takes the validation bound, keeps the parameters if it is the best,
 // and ends the fit when it has not improved for too long.
 func (f *fitter) validate(ctx context.Context) error {
@@ -57,6 +67,10 @@ func (f *fitter) validate(ctx context.Context) error {
 		return fmt.Errorf("after update %d: %w", f.run.Updates, err)
 	}
 	m := f.metric(&f.epoch)
+	if kept := f.kept(); kept != nil {
+		m = *kept
+		f.run.Metrics = f.run.Metrics[:len(f.run.Metrics)-1]
+	}
 	m.Valid = &score.Value
 	m.Best = !f.run.Best.Found || score.Value < f.run.Best.Bound
 	f.keep(m)

@@ -29,7 +29,7 @@ type benchCmd struct {
 
 // Run measures with one number of threads after another.
 func (c *benchCmd) Run(g *globals) error {
-	defer untilInterrupted(g.ctx)()
+	defer g.heedSignals()()
 	if c.Updates < 0 {
 		return fmt.Errorf("--updates: at least 1, not %d", c.Updates)
 	}

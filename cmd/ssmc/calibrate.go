@@ -29,7 +29,7 @@ type calibrateCmd struct {
 
 // Run simulates, fits, and compares what was inferred with what was drawn.
 func (c *calibrateCmd) Run(g *globals) error {
-	defer untilInterrupted(g.ctx)()
+	defer g.heedSignals()()
 	outliveOutput()
 	x, err := c.prepare(g)
 	if err != nil {

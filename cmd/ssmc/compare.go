@@ -40,7 +40,7 @@ func (c *compareCmd) Run(g *globals) error {
 	if isScored(c.Model) {
 		return c.compareScores(g)
 	}
-	defer untilInterrupted(g.ctx)()
+	defer g.heedSignals()()
 	outliveOutput()
 	x := &comparison{g: g, seeds: c.Seeds}
 	if err := c.check(); err != nil {

@@ -70,6 +70,7 @@ type deviceRecord struct {
 // check compares the GPU with the CPU in each precision, and prints a line each. Models
 // that need more than a GPU can are named, and are no failure.
 func (c *devicesCmd) check(g *globals, list []deviceCheck) error {
+	defer g.heedSignals()()
 	compiled, err := g.compileChecks(list)
 	if err != nil {
 		return err

@@ -35,7 +35,7 @@ type evalCmd struct {
 
 // Run loads, scores and prints. The settings are those of the fit.
 func (c *evalCmd) Run(g *globals) error {
-	defer untilInterrupted(g.ctx)()
+	defer g.heedSignals()()
 	run, err := c.load()
 	if err != nil {
 		return err

@@ -35,7 +35,7 @@ type fitCmd struct {
 
 // Run compiles, fits, scores and saves, or goes on where a run was broken off.
 func (c *fitCmd) Run(g *globals) error {
-	defer untilInterrupted(g.ctx)()
+	defer g.heedSignals()()
 	outliveOutput()
 	if c.Resume != "" {
 		return c.resume(g)

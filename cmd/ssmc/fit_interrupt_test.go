@@ -107,6 +107,32 @@ func TestClosedOutput(t *testing.T) {
 	}
 }
 
+// TestEndedAtOnce sends signals to a verb that does not look out for them: they must
+// end it.
+func TestEndedAtOnce(t *testing.T) {
+	for _, sig := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM} {
+		if signal.Ignored(sig) {
+			continue
+		}
+		c := command(t, t.TempDir(), "check", "-")
+		in, err := c.StdinPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := c.Start(); err != nil {
+			t.Fatal(err)
+		}
+		in.Write(make([]byte, 1<<18)) // more than a pipe holds: it reads when that is done
+		c.Process.Signal(sig)
+		late := time.AfterFunc(10*time.Second, func() { c.Process.Kill() })
+		c.Wait()
+		late.Stop()
+		if s, ok := c.ProcessState.Sys().(syscall.WaitStatus); !ok || s.Signal() != sig {
+			t.Errorf("%v: it ended with %v", sig, c.ProcessState)
+		}
+	}
+}
+
 // TestSecondInterrupt is both the parent and the child: one that does not heed
 // its context. The second Ctrl-C must end it by the signal.
 func TestSecondInterrupt(t *testing.T) {

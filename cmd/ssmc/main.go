@@ -47,10 +47,7 @@ type cli struct {
 }
 
 func main() {
-	ctx, stop := untilSignal(context.Background())
-	code := run(ctx, os.Args[1:])
-	stop()
-	os.Exit(code)
+	os.Exit(run(context.Background(), os.Args[1:]))
 }
 
 // run is the command with its arguments, and gives its exit code.

@@ -36,7 +36,7 @@ const defaultSamples = 100
 
 // Run loads, asks and prints. The program is that of the run.
 func (c *queryCmd) Run(g *globals) error {
-	defer untilInterrupted(g.ctx)()
+	defer g.heedSignals()()
 	e := &evalCmd{Folder: c.Folder, Data: c.Data, Split: c.Split, Threads: c.Threads}
 	if c.Data == "" && c.Name != "" && exists(c.Name) && !isQuery(c.Folder, c.Name) {
 		e.Data, c.Name = c.Name, "" // RUN DATA

@@ -34,7 +34,7 @@ const (
 
 // Run compiles first, and then draws and fits with one seed after another.
 func (c *recoverCmd) Run(g *globals) error {
-	defer untilInterrupted(g.ctx)()
+	defer g.heedSignals()()
 	outliveOutput()
 	if c.Seeds < 1 {
 		return fmt.Errorf("--seeds: at least one fit, not %d", c.Seeds)

@@ -39,6 +39,19 @@ func untilSignal(parent context.Context) (ctx context.Context, stop func()) {
 	return ctx, func() { signal.Stop(c); cancel(nil) }
 }
 
+// heedSignals has a verb end in order at the first signal, which ends g's context, and
+// the program at once at a second. Verbs that do not look at their context do without,
+// and end at the first.
+func (g *globals) heedSignals() (stop func()) {
+	ctx, forget := untilSignal(g.ctx)
+	g.ctx = ctx
+	keep := untilInterrupted(ctx)
+	return func() {
+		keep()
+		forget()
+	}
+}
+
 // untilInterrupted lets a second Ctrl-C end the program at once: the first has
 // cancelled ctx, and asks for an orderly end.
 func untilInterrupted(ctx context.Context) (stop func() bool) {

@@ -49,6 +49,7 @@ func (c *simulateCmd) Run(g *globals) error {
 	if isTerminal(g.out) && !g.JSON {
 		m = &bars{out: g.out}
 	}
+	defer g.heedSignals()()
 	out, err := s.draw(g.ctx, t.parts, m.scoring)
 	m.stop()
 	if err != nil {

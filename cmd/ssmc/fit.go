@@ -163,6 +163,7 @@ func (f *fitting) fit() (*inference.Run, error) {
 	case learned(f.p.Model) == 0:
 		return f.unfitted(), nil
 	case f.old != nil && f.old.Done(f.p.config): // but it was not scored
+		f.old.Config = f.p.config.Clone()
 		return f.old, nil
 	}
 	old := f.old

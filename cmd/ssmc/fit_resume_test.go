@@ -199,7 +199,11 @@ func TestResumeOnlyScores(t *testing.T) {
 		t.Fatal("it was scored already")
 	}
 	ssmc(t, dir, "fit", "--resume", "run", "--quiet", "--set", "eval.nll.samples=30")
-	if r, u := loaded(t, run), loaded(t, filepath.Join(dir, "whole")); !reflect.DeepEqual(r.Scores, u.Scores) || len(r.Scores) == 0 {
+	r, u := loaded(t, run), loaded(t, filepath.Join(dir, "whole"))
+	if !reflect.DeepEqual(r.Scores, u.Scores) || len(r.Scores) == 0 {
 		t.Errorf("scores %+v, want %+v", r.Scores, u.Scores)
+	}
+	if n := r.Config.Eval.NLLSamples; n != 30 {
+		t.Errorf("the record tells of %d samples, of the 30 that it was scored with", n)
 	}
 }

@@ -190,6 +190,9 @@ func (f *fitting) unfitted() *inference.Run {
 // save writes the run to its folder. The first time it may overwrite another.
 func (f *fitting) save(r *inference.Run) error {
 	r.ID, r.Text, r.Data, r.Place = runID(f.text, f.data), f.text, f.data, computedOn(f.device)
+	if err := f.dir.hold(); err != nil {
+		return err
+	}
 	if err := inference.Save(f.dir.path, r, f.dir.overwrite); err != nil {
 		return err
 	}

@@ -34,7 +34,8 @@ func reserve(out, label string, overwrite bool) (*folder, error) {
 	if err := checkFree(out, overwrite); err != nil {
 		return nil, err
 	}
-	f := &folder{path: out, overwrite: overwrite, made: !exists(out)}
+	_, err := os.Lstat(out) // a link that leads nowhere is somebody's, and there
+	f := &folder{path: out, overwrite: overwrite, made: errors.Is(err, fs.ErrNotExist)}
 	if err := f.take(); err != nil {
 		f.release()
 		return nil, err
@@ -80,7 +81,8 @@ func checkFree(out string, overwrite bool) error {
 
 // holdsRun reports whether a folder is one of ours.
 func holdsRun(dir string) bool {
-	return slices.ContainsFunc([]string{"run.json", compareJSON, calibrationJSON, recoverJSON}, func(name string) bool { return exists(filepath.Join(dir, name)) })
+	others := []string{compareJSON, calibrationJSON, recoverJSON}
+	return inference.HoldsRun(dir) || slices.ContainsFunc(others, func(name string) bool { return exists(filepath.Join(dir, name)) })
 }
 
 // makeNew makes a folder called path, or with a number after it.
@@ -111,11 +113,30 @@ func (f *folder) probe() error {
 	if err := os.MkdirAll(f.path, 0o777); err != nil {
 		return err
 	}
-	t, err := os.CreateTemp(f.path, ".probe-*")
+	t, err := os.CreateTemp(f.path, ".probe-*.part") // as good as nothing, should it stay
 	if err != nil {
 		return err
 	}
 	return errors.Join(t.Close(), os.Remove(t.Name()))
+}
+
+// hold sees to it, before a save, that no other process writes to the folder: where
+// it was moved under the run, or its lock removed, that which is in its place now, or
+// a new one, is locked in its stead.
+func (f *folder) hold() error {
+	if f.lock.Holds() {
+		return nil
+	}
+	if err := os.MkdirAll(f.path, 0o777); err != nil {
+		return unmade(err)
+	}
+	lock, err := inference.LockFolder(f.path)
+	if err != nil {
+		return err
+	}
+	f.lock.Release()
+	f.lock = lock
+	return nil
 }
 
 // release lets other processes have the folder, and removes one that was made and

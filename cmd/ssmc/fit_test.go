@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -230,4 +231,74 @@ func TestReserve(t *testing.T) {
 	if _, err := reserve("own/run.json/x", "", false); err == nil {
 		t.Error("a folder is made in a file")
 	}
+}
+
+// TestReserveAfterAKill takes folders where a process was killed at its first save:
+// when that was good already they hold a run, though its files have no names yet.
+func TestReserveAfterAKill(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for _, dir := range []string{"before", "after"} {
+		os.Mkdir(dir, 0o777)
+		write(t, filepath.Join(dir, ".run.json.part"), "{}")
+	}
+	write(t, "after/.commit", "+run.json\n")
+	if f, err := reserve("before", "", false); err != nil {
+		t.Error(err)
+	} else {
+		f.release()
+	}
+	if _, err := reserve("after", "", false); err == nil || !strings.Contains(err.Error(), "holds a run already") {
+		t.Errorf("%v", err)
+	}
+	if _, err := reserve("after", "", true); err != nil || !exists("after/run.json") {
+		t.Errorf("with force: %v", err)
+	}
+}
+
+// TestReserveALink is refused a link that leads nowhere, as to a disk that is not
+// there, and leaves it.
+func TestReserveALink(t *testing.T) {
+	t.Chdir(t.TempDir())
+	if err := os.Symlink("nowhere/run", "link"); err != nil {
+		t.Skip("the file system has no links:", err)
+	}
+	if _, err := reserve("link", "", false); err == nil {
+		t.Error("it is taken")
+	}
+	if _, err := os.Lstat("link"); err != nil {
+		t.Error("the link is gone")
+	}
+}
+
+// TestHold has a folder moved under a run: the one that comes in its place is held
+// as well, and that which was moved is free.
+func TestHold(t *testing.T) {
+	t.Chdir(t.TempDir())
+	f, err := reserve("run", "", false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Rename("run", "moved"); err != nil {
+		t.Skip("a folder in use can't be moved:", err)
+	}
+	for range 2 {
+		if err := f.hold(); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := inference.LockFolder("run"); !errors.Is(err, inference.ErrInUse) {
+			t.Errorf("another takes it: %v", err)
+		}
+	}
+	if _, err := inference.LockFolder("moved"); err != nil {
+		t.Error(err)
+	}
+	os.Remove("run/.lock")
+	other, err := inference.LockFolder("run")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := f.hold(); !errors.Is(err, inference.ErrInUse) {
+		t.Errorf("another has it: %v", err)
+	}
+	other.Release()
 }

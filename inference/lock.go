@@ -41,6 +41,7 @@ func LockFolder(dir string) (*Lock, error) {
 	case err != nil:
 		return nil, &SaveError{"lock " + dir, err}
 	}
+	syncAbove(dir)
 	if err := settle(dir); err != nil {
 		lock.Release()
 		return nil, &SaveError{"take up " + dir, err}

@@ -102,3 +102,15 @@ func syncDir(dir string) error {
 	}
 	return errors.Join(d.Sync(), d.Close())
 }
+
+// syncAbove makes the name of a folder outlive a loss of power, and those of the
+// folders that it is in, which may be as new. Folders that can't be opened are somebody
+// else's, and not new.
+func syncAbove(dir string) {
+	for up := filepath.Dir(filepath.Clean(dir)); ; up = filepath.Dir(up) {
+		_ = syncDir(up)
+		if up == filepath.Dir(up) {
+			return
+		}
+	}
+}

@@ -1,6 +1,7 @@
 package data
 
 import (
+	"fmt"
 	"math"
 	"strconv"
 	"strings"
@@ -22,9 +23,23 @@ const (
 
 // A cell is one entry of a table. Its text is valid until the next row.
 type cell struct {
-	kind cellKind
-	num  float64
-	text string
+	kind    cellKind
+	rounded bool // num may stand for another whole number beside it
+	num     float64
+	text    string // of a whole number that num does not hold, its digits
+}
+
+// maxWhole is from where on float64 does not hold all whole numbers.
+const maxWhole = 1 << 53
+
+// wholeCell is a whole number, whose digits are kept where num does not hold them:
+// it may be the name of a sequence.
+func wholeCell[I int64 | uint64](n I) cell {
+	c := cell{kind: number, num: float64(n)}
+	if math.Abs(c.num) >= maxWhole {
+		c.text = fmt.Sprint(n)
+	}
+	return c
 }
 
 // blanks are the texts that stand for a missing value.
@@ -75,6 +90,9 @@ func (c cell) id() string {
 	case field, label:
 		return strings.TrimSpace(c.text)
 	case number, truth, instant:
+		if c.text != "" {
+			return c.text
+		}
 		return formatNumber(c.num)
 	}
 	return ""

@@ -48,12 +48,15 @@ func (m *matcher) takeIndexColumns(unit string) {
 	}
 }
 
-// takeIndex takes the column called name in any case, or returns -1.
+// takeIndex takes the column called name, or else one called so in another case:
+// beside t, T may be a temperature. It is -1 where there is none.
 func (m *matcher) takeIndex(name string) int {
-	for i, n := range m.names {
-		if !m.taken[i] && strings.EqualFold(n, name) {
-			m.taken[i] = true
-			return i
+	for _, same := range []func(a, b string) bool{func(a, b string) bool { return a == b }, strings.EqualFold} {
+		for i, n := range m.names {
+			if !m.taken[i] && same(n, name) {
+				m.taken[i] = true
+				return i
+			}
 		}
 	}
 	return -1
@@ -65,6 +68,7 @@ type clock struct {
 	name  string // of the column
 	col   int
 	dated bool // the column holds dates
+	plain bool // it holds numbers
 	p     *problems
 }
 
@@ -80,19 +84,30 @@ func (k *clock) read(c cell, at place) float64 {
 		if math.IsInf(c.num, 0) {
 			break
 		}
-		return c.num
+		k.plain = true
+		return k.unmixed(c.num, c, at)
 	case instant, label:
 		if s, ok := c.asInstant(); ok {
-			return k.convert(s, at)
+			k.dated = true
+			return k.unmixed(k.convert(s, at), c, at)
 		}
 	}
 	k.p.errorf(diag.DataType, k.name, at, "write a number, or a date such as 2026-03-31 or 2026-03-31T14:05:00", "%s is %s, not a time", k.name, c)
 	return math.NaN()
 }
 
+// unmixed is a time, which may not be a number where others are dates: there is no
+// telling since when it counts.
+func (k *clock) unmixed(time float64, c cell, at place) float64 {
+	if k.plain && k.dated {
+		k.p.errorf(diag.DataType, k.name, at, "write all times as dates, or all as numbers", "%s is %s, but the column holds both dates and numbers", k.name, c)
+		return math.NaN()
+	}
+	return time
+}
+
 // convert turns seconds into the clock's unit.
 func (k *clock) convert(seconds float64, at place) float64 {
-	k.dated = true
 	if k.unit == "" {
 		return seconds / 86400
 	}

@@ -154,7 +154,10 @@ func checkText(head []byte, p *problems) bool {
 // separator is what divides the header: semicolons are common where the comma
 // is the decimal point, and many files called .csv are divided by tabs.
 func separator(head []byte, comma rune) rune {
-	line, _, _ := bytes.Cut(head, []byte("\n"))
+	line := head
+	if end := bytes.IndexAny(head, "\r\n"); end >= 0 {
+		line = head[:end]
+	}
 	for _, c := range []rune{comma, '\t', ';', ','} {
 		if bytes.ContainsRune(line, c) {
 			return c
@@ -169,21 +172,30 @@ func checkHeader(names []string, p *problems) bool {
 		p.errorf(diag.DataHeader, "", place{line: 1}, "", "the table has %d columns; at most %d are read", len(names), maxColumns)
 		return false
 	}
-	seen := make(map[string]int, len(names))
+	checkApart(names, p)
 	numbers := 0
 	for i, name := range names {
-		at := place{line: 1, column: i + 1}
 		if parseField(name).kind == number {
 			numbers++
 		}
-		if first, doubled := seen[name]; doubled {
-			p.errorf(diag.DataHeader, "", at, "give each column a name of its own", "columns %d and %d are both named %q", first, i+1, shorten(name))
-		}
-		seen[name] = i + 1
-		checkName(name, at, p)
+		checkName(name, place{line: 1, column: i + 1}, p)
 	}
 	if numbers == len(names) {
 		p.errorf(diag.DataHeader, "", place{line: 1, column: 1}, "write the names of the columns above the numbers", "the first row holds numbers, not names")
+	}
+	return !p.failed()
+}
+
+// checkApart refuses names that are doubled. Those of arrays are of their components
+// as well: x_1 beside x.
+func checkApart(names []string, p *problems) bool {
+	seen := make(map[string]int, len(names))
+	for i, name := range names {
+		if first, doubled := seen[name]; doubled {
+			p.errorf(diag.DataHeader, "", place{line: 1, column: i + 1}, "give each column a name of its own",
+				"columns %d and %d are both named %q", first, i+1, shorten(name))
+		}
+		seen[name] = i + 1
 	}
 	return !p.failed()
 }

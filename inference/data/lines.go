@@ -21,7 +21,8 @@ import (
 //	{"sequence": "a", "t": [1, 2], "x": [[0, 1], [1, 1]], "age": 30}
 //
 // A file is in sequence form where some object has an array of arrays, a time
-// that is an array, or an array for what the model has as one number a step.
+// that is an array, or an array of several for what the model has as one number a
+// step.
 type linesTable struct {
 	in       input
 	p        *problems
@@ -38,6 +39,7 @@ type keyShape struct {
 	width  [3]int // longest array at each depth
 	static bool
 	at     int // first column
+	line   int // where the key was last seen
 }
 
 func openLines(in input, s Schema, p *problems) table {
@@ -48,9 +50,9 @@ func openLines(in input, s Schema, p *problems) table {
 		return nil
 	}
 	count := 0
-	t.objects(func(_ int, o []pair) bool {
+	t.objects(func(line int, o []pair) bool {
 		count++
-		t.learn(o)
+		t.learn(o, line)
 		return len(t.keys) <= maxColumns
 	})
 	if count == 0 && !p.failed() {
@@ -62,6 +64,9 @@ func openLines(in input, s Schema, p *problems) table {
 	t.settle()
 	if len(t.names) > maxColumns {
 		p.errorf(diag.DataHeader, "", place{}, "", "the table has %d columns; at most %d are read", len(t.names), maxColumns)
+		return nil
+	}
+	if !checkApart(t.names, p) {
 		return nil
 	}
 	return t
@@ -151,7 +156,7 @@ func parseObject(text []byte) ([]pair, error) {
 }
 
 // learn takes note of the shapes of an object's values.
-func (t *linesTable) learn(o []pair) {
+func (t *linesTable) learn(o []pair, line int) {
 	for _, p := range o {
 		k := t.shape[p.key]
 		if k == nil {
@@ -159,8 +164,11 @@ func (t *linesTable) learn(o []pair) {
 			t.shape[p.key] = k
 			t.keys = append(t.keys, p.key)
 		}
+		if k.line == line {
+			t.p.errorf(diag.DataFormat, "", place{line: line}, "give each value a key of its own", "the key %q comes twice", shorten(p.key))
+		}
+		k.line = line
 		k.learn(p.value)
-		t.sequence = t.sequence || t.wholeSequence(p.key, k)
 	}
 }
 
@@ -179,12 +187,21 @@ func (k *keyShape) learn(value any) {
 	}
 }
 
-// wholeSequence reports whether a value so shaped means sequence form.
+// wholeSequence reports whether values so shaped mean sequence form.
 func (t *linesTable) wholeSequence(key string, k *keyShape) bool {
 	if k.static || k.depth == 0 {
 		return false
 	}
-	return k.depth == 2 || isIndexName(key) || t.schema.scalar(key)
+	return k.depth == 2 || isIndexName(key) || t.schema.scalar(key) && (k.width[1] != 1 || t.named())
+}
+
+// named reports whether objects name their sequences, and no times that are single
+// ones. Else an array of one number is a vector of one component.
+func (t *linesTable) named() bool {
+	single := slices.ContainsFunc(t.keys, func(key string) bool {
+		return key != sequenceName && isIndexName(key) && t.shape[key].depth == 0
+	})
+	return t.shape[sequenceName] != nil && !single
 }
 
 // scalar reports whether name is a variable with one number a step.

@@ -1,6 +1,8 @@
 package data
 
 import (
+	"math"
+	"slices"
 	"strconv"
 
 	"ssmc/lang/diag"
@@ -8,6 +10,7 @@ import (
 
 // settle names the columns when all objects have been seen.
 func (t *linesTable) settle() {
+	t.sequence = slices.ContainsFunc(t.keys, func(key string) bool { return t.wholeSequence(key, t.shape[key]) })
 	for _, key := range t.keys {
 		k := t.shape[key]
 		k.at = len(t.names)
@@ -95,8 +98,13 @@ func (t *linesTable) lists(o []pair, line int) (out []series, length int, ok boo
 	for _, p := range o {
 		k := t.shape[p.key]
 		values, isList := p.value.([]any)
-		if !t.perStep(k) || !isList {
+		if !t.perStep(k) || p.value == nil {
 			continue
+		}
+		if !isList {
+			t.p.errorf(diag.DataRagged, p.key, place{line: line, column: k.at + 1}, "write an entry for each step",
+				"%s is one value here, but an array elsewhere", shorten(p.key))
+			return nil, 0, false
 		}
 		if len(out) == 0 {
 			length = len(values)
@@ -158,7 +166,7 @@ func (t *linesTable) cell(value any, key string, at place) cell {
 	case nil:
 		return cell{}
 	case float64:
-		return cell{kind: number, num: x}
+		return cell{kind: number, num: x, rounded: math.Abs(x) >= maxWhole}
 	case bool:
 		return cell{kind: truth, num: float64(bit(x))}
 	case string:

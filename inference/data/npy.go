@@ -234,9 +234,9 @@ func numericType(kind string, o binary.ByteOrder) (dtype, bool) {
 	case "i4":
 		return num(4, true, func(b []byte) float64 { return float64(int32(o.Uint32(b))) })
 	case "u8":
-		return num(8, true, func(b []byte) float64 { return float64(o.Uint64(b)) })
+		return dtype{8, func(b []byte) cell { return wholeCell(o.Uint64(b)) }, true}, true
 	case "i8":
-		return num(8, true, func(b []byte) float64 { return float64(int64(o.Uint64(b))) })
+		return dtype{8, func(b []byte) cell { return wholeCell(int64(o.Uint64(b))) }, true}, true
 	case "f2":
 		return num(2, false, func(b []byte) float64 { return float64(halfFloat(o.Uint16(b))) })
 	case "f4":

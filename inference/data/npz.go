@@ -37,7 +37,7 @@ func openNPZ(in input, s Schema, p *problems) table {
 	if p.failed() || !t.sort(arrays) || !t.layOut() || !t.checkShapes() {
 		return nil
 	}
-	if t.name(); p.failed() {
+	if t.name(); p.failed() || !checkApart(t.names, p) {
 		return nil
 	}
 	return t

@@ -111,10 +111,13 @@ func (r *npzRows) steps(n int) (seen []bool, length int) {
 			r.err = fmt.Errorf("the mask leaves no step to sequence %d", n+1)
 		}
 	}
-	if r.t.lengths != nil {
-		length = r.t.lengths[n]
+	if r.t.lengths == nil {
+		return seen, length
 	}
-	return seen, length
+	if length > r.t.lengths[n] && r.mask != nil && r.err == nil {
+		r.err = fmt.Errorf("the mask has sequence %d go on to step %d, and its length is %d", n+1, length, r.t.lengths[n])
+	}
+	return seen, r.t.lengths[n]
 }
 
 // readMask reads the mask of a sequence; its length is up to the last step seen.

@@ -1,6 +1,10 @@
 package data
 
-import "ssmc/lang/diag"
+import (
+	"math"
+
+	"ssmc/lang/diag"
+)
 
 // checkOrder checks that time rises in each sequence, and that no step is left
 // out. It says nothing where rows were refused, for then their times are not
@@ -34,6 +38,9 @@ func (b *builder) checkPair(q, r int, gap func(q, r int) bool) {
 		b.p.errorf(diag.DataOrder, name, at, b.orderHelp(), "%s = %s comes twice in sequence %s", name, b.timeText(r), id)
 	case d < 0:
 		b.p.errorf(diag.DataOrder, name, at, b.orderHelp(), "%s = %s comes after %s in sequence %s", name, b.timeText(r), b.timeText(q), id)
+	case b.clock.unit != "" && (float32(d) == 0 || d > math.MaxFloat32):
+		b.p.errorf(diag.NotFinite, name, at, "write the times in another unit", "%s goes from %s to %s in sequence %s, which is no 32-bit number apart",
+			name, b.timeText(q), b.timeText(r), id)
 	case gap != nil && gap(q, r):
 		b.p.errorf(diag.DataGap, name, at,
 			"add rows with empty fields and declare the variable missing, or leave the time column out if steps are to be taken as equal",

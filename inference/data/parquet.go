@@ -127,7 +127,7 @@ func kindReader(k parquet.Kind) func(parquet.Value) cell {
 	case parquet.Int32:
 		return numberOf(func(v parquet.Value) float64 { return float64(v.Int32()) })
 	case parquet.Int64:
-		return numberOf(func(v parquet.Value) float64 { return float64(v.Int64()) })
+		return func(v parquet.Value) cell { return wholeCell(v.Int64()) }
 	case parquet.Float:
 		return numberOf(func(v parquet.Value) float64 { return float64(v.Float()) })
 	case parquet.Double:
@@ -142,7 +142,7 @@ func unsignedReader(k parquet.Kind) func(parquet.Value) cell {
 	if k == parquet.Int32 {
 		return numberOf(func(v parquet.Value) float64 { return float64(v.Uint32()) })
 	}
-	return numberOf(func(v parquet.Value) float64 { return float64(v.Uint64()) })
+	return func(v parquet.Value) cell { return wholeCell(v.Uint64()) }
 }
 
 func numberOf(f func(parquet.Value) float64) func(parquet.Value) cell {

@@ -123,6 +123,9 @@ func (f *fitter) count(t tally) {
 // look does what is due between updates: validation, metrics, events.
 func (f *fitter) look(ctx context.Context) error {
 	endOfEpoch := f.run.Updates%f.plan.updates() == 0
+	if err := f.sound(); err != nil {
+		return err
+	}
 	switch {
 	case f.due(endOfEpoch):
 		if err := f.validate(ctx); err != nil {

@@ -3,6 +3,7 @@ package inference
 import (
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 
 	"ssmc/inference/optim"
@@ -62,6 +63,25 @@ func (m *marks) prove() {
 	if len(m.next) > 0 && (len(m.good) == 0 || m.nextAt != m.goodAt) {
 		m.next, m.good, m.goodAt = m.good, m.next, m.nextAt
 	}
+}
+
+// sound reports a parameter that the last of all updates has made infinite or not a
+// number, where no validation would.
+func (f *fitter) sound() error {
+	if f.valid != nil || f.run.Updates < f.total {
+		return nil
+	}
+	if err := f.stepper.fetch(false); err != nil {
+		return err
+	}
+	for i, q := range f.params.List {
+		for _, v := range f.params.Get(i) {
+			if x := float64(v); math.IsNaN(x) || math.IsInf(x, 0) {
+				return fmt.Errorf("after update %d: %w", f.run.Updates, &cpu.NotFinite{Op: q.Name, Param: true, Sequence: -1, Value: x})
+			}
+		}
+	}
+	return nil
 }
 
 // giveGood ends a run, whose numbers were not finite, with parameters that are

@@ -86,6 +86,9 @@ func newFarStepper(f *fitter, t runtime.Trainer) (*farStepper, error) {
 
 func (s *farStepper) run(b *runtime.Batch, r runtime.Run, rate float64) (err error) {
 	s.norm, err = s.trainer.Update(b, r, rate)
+	if err == nil && optim.Overflows(s.rule.Kind, s.norm, s.rule.Clip) {
+		err = &optim.NotFinite{Square: true}
+	}
 	return err
 }
 

@@ -101,8 +101,9 @@ func CopyState(own, state []Slot) error {
 
 // Update moves the parameters against the gradient g of the cost plus share
 // times the penalties, at a learning rate, and gives the gradient's norm
-// before clipping. It overwrites g. Where the norm is not finite it moves
-// nothing and says which parameter's gradient is to blame.
+// before clipping. It overwrites g. Where the norm is not finite, or the optimizer
+// can't square the gradient in 32 bits, it moves nothing and says which parameter's
+// gradient is to blame.
 func (u *Updater) Update(g []float32, share, rate float64) (norm float64, err error) {
 	begin := time.Now()
 	norm = u.norm(g, share)
@@ -110,11 +111,15 @@ func (u *Updater) Update(g []float32, share, rate float64) (norm float64, err er
 	if math.IsNaN(norm) || math.IsInf(norm, 0) {
 		return norm, u.blame()
 	}
-	u.count++
-	u.step = Step{Rate: rate, Scale: 1, Count: u.count}
+	scale := 1.0
 	if u.clip > 0 && norm > u.clip {
-		u.step.Scale = u.clip / norm
+		scale = u.clip / norm
 	}
+	if err := u.overflow(scale); err != nil {
+		return norm, err
+	}
+	u.count++
+	u.step = Step{Rate: rate, Scale: scale, Count: u.count}
 	begin = time.Now()
 	u.pool.Run(len(u.pieces), 1, u.move)
 	u.times.Move += time.Since(begin)
@@ -178,6 +183,7 @@ func (u *Updater) blame() error {
 type NotFinite struct {
 	Param   string // whose it is, if it is one parameter's
 	Updates int    // done before
+	Square  bool   // it is the square that the optimizer keeps of a finite one
 }
 
 // Error names the parameter.
@@ -186,5 +192,9 @@ func (e *NotFinite) Error() string {
 	if e.Param != "" {
 		of = " of " + e.Param
 	}
-	return fmt.Sprintf("the gradient%s is not finite after %d updates", of, e.Updates)
+	what := "gradient"
+	if e.Square {
+		what = "square of the gradient"
+	}
+	return fmt.Sprintf("the %s%s is not finite after %d updates", what, of, e.Updates)
 }

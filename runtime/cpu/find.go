@@ -171,6 +171,8 @@ func summands[F Float](o operation[F], k int) []*array[F] {
 			}
 		}
 		return nil
+	case *lagOp[F], *spliceOp[F]: // only some rows give to the sum
+		return nil
 	}
 	return []*array[F]{l.dout}
 }

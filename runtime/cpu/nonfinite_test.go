@@ -5,6 +5,7 @@ import (
 	"math"
 	"testing"
 
+	"ssmc/runtime"
 	"ssmc/runtime/op"
 	"ssmc/runtime/scalar"
 )
@@ -99,5 +100,30 @@ func TestNotFiniteSum(t *testing.T) {
 				t.Errorf("%v", e)
 			}
 		})
+	}
+}
+
+// TestNotFiniteStart: what a sequence starts from is given a gradient by first frames
+// alone; a larger number at another time has no part in the sum.
+func TestNotFiniteStart(t *testing.T) {
+	b := batchOf([]int{5, 3, 2}, 17, 4, 8)
+	l := op.NewLayout(b.Lens)
+	clear(b.Data[0])
+	b.Data[0][0], b.Data[0][dataCols] = 1e8, 1e8 // sequences 17 and 4, time 1
+	b.Data[0][(l.Off[2]+1)*dataCols] = 1.5e8     // sequence 4, time 3
+	x, p := start[float64](t, modelOf(false, func(b *builder) {
+		x, one := b.Input(op.Source{Kind: op.Data, Name: "x"}, op.PerFrame(dataCols)), op.MapVar{Cols: 1}
+		big := b.formula(scalar.Mul(va, scalar.Num(1e300)), false, []*op.Value{x}, one)
+		zero := b.formula(scalar.Mul(va, scalar.Num(0)), false, []*op.Value{x}, one)
+		y := b.apply(op.Lag{By: 1}, zero, b.param(1, 1))
+		b.terms = append(b.terms, runtime.Term{Name: "t", Value: b.formula(scalar.Mul(va, vb), false, []*op.Value{y, big})})
+	}), nil, true)
+	clear(p.Values)
+	var e *NotFinite
+	if err := x.Run(b, runtime.Run{K: 1, Coef: []float64{1}, Grad: true}); !errors.As(err, &e) {
+		t.Fatalf("error %v", err)
+	}
+	if e.Op != "Lag" || !e.Gradient || e.Sum || e.Sequence != -1 || e.Time != 0 {
+		t.Errorf("%v", e)
 	}
 }

@@ -257,7 +257,16 @@ func (x *Machine) diagnose(b *runtime.Batch, r runtime.Run) error {
 	if err := x.host.Run(b, r); err != nil {
 		return err
 	}
-	return &cpu.NotFinite{Op: "cost, on the GPU alone: with --device cpu the same update is finite", Sequence: -1, Gradient: isFinite(x.cost), Value: x.cost}
+	return here(x.cost, x.norm)
+}
+
+// here is the error for a cost, or the norm of its gradient, that the host finds finite.
+func here(cost, norm float64) *cpu.NotFinite {
+	e := &cpu.NotFinite{Op: "cost, on the GPU alone: with --device cpu the same update is finite", Sequence: -1, Value: cost}
+	if isFinite(cost) {
+		e.Gradient, e.Value = true, norm
+	}
+	return e
 }
 
 // fetchValues sets the parameters here to those on the device, if those are ahead.

@@ -78,7 +78,10 @@ func (u *unit) densityText(p string, v *variable) string {
 	var reads []string
 	seen := map[string]bool{}
 	walk(v.steps.Value.Tree(), func(n lang.Node) bool {
-		if text := lang.Text(n); !seen[text] && u.readsVariable(n) {
+		if !u.readsVariable(n) { // nor is it written out: a sum of sums would be for each of its parts
+			return true
+		}
+		if text := lang.Text(n); !seen[text] {
 			seen[text] = true
 			reads = append(reads, text)
 		}

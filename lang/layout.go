@@ -10,6 +10,10 @@ import (
 // parser recurses.
 const maxNesting = 200
 
+// maxChain bounds how many operators, calls and indices follow each other without a
+// bracket around them: a + b + c is as deep a tree as it is long.
+const maxChain = 1000
+
 // A layout turns line ends into the tokens that end statements. A line goes on
 // after an operator, a comma or an opening brace and inside parentheses and
 // brackets; elsewhere its end is a statement's. What is still open where a
@@ -22,6 +26,7 @@ type layout struct {
 	prev lexer.Token   // the last token in out that the parser sees; EOL at first
 	open []bracket
 	deep int // how deep brackets, signs and powers are at prev
+	long int // how many operators, calls and indices came before in this bracket
 
 	errs    diag.List
 	excused map[int]bool // lines on which something is already reported
@@ -31,6 +36,7 @@ type layout struct {
 type bracket struct {
 	lexer.Token
 	deep int // the depth outside
+	long int // and the operators
 }
 
 var closing = map[string]string{"(": ")", "[": "]", "{": "}"}
@@ -118,10 +124,12 @@ func (l *layout) inside(kinds ...string) bool {
 // nest keeps count of the depth: brackets, and the signs and powers that an
 // operator has yet to end.
 func (l *layout) nest(t lexer.Token) {
+	l.chain(t)
 	switch {
 	case isPunct(t, "(", "[", "{"):
-		l.open = append(l.open, bracket{t, l.deep})
+		l.open = append(l.open, bracket{t, l.deep, l.long})
 		l.deep++
+		l.long = 0
 	case isPunct(t, "^"), isPunct(t, "-") && !endsValue(l.prev):
 		l.deep++
 	case t.Type == tokPunct && !isPunct(t, ")", "]", "}", "."):
@@ -130,9 +138,26 @@ func (l *layout) nest(t lexer.Token) {
 			l.deep = l.open[n-1].deep + 1
 		}
 	}
-	if l.deep > maxNesting {
+	if l.deep > maxNesting && !l.fatal {
 		l.fatal = true
 		l.errs.Add(diag.Errorf(diag.NestingTooDeep, spanOf(t), "this is nested more than %d levels deep", maxNesting).
+			Helpf("name a part of it with let"))
+	}
+}
+
+// chain counts the operators, calls and indices of an expression.
+func (l *layout) chain(t lexer.Token) {
+	switch {
+	case l.prev.Type == tokEOL:
+		l.long = 0
+	case isPunct(t, "+", "-", "*", "/", "@", "."), isPunct(t, "(", "[") && endsValue(l.prev):
+		l.long++
+	case t.Type == tokPunct && !isPunct(t, "(", "[", ")", "]", "^"):
+		l.long = 0
+	}
+	if l.long > maxChain && !l.fatal {
+		l.fatal = true
+		l.errs.Add(diag.Errorf(diag.NestingTooDeep, spanOf(t), "this expression has more than %d operators, calls and indices", maxChain).
 			Helpf("name a part of it with let"))
 	}
 }
@@ -144,7 +169,7 @@ func (l *layout) close(t lexer.Token) bool {
 		o := l.open[i]
 		if closing[o.Value] == t.Value {
 			l.closeFrom(i+1, t)
-			l.open, l.deep = l.open[:i], o.deep
+			l.open, l.deep, l.long = l.open[:i], o.deep, o.long
 			return true
 		}
 		if o.Value == "{" {
@@ -185,7 +210,7 @@ func (l *layout) closeForgotten(i int, t lexer.Token) {
 func (l *layout) closeFrom(n int, t lexer.Token) {
 	for len(l.open) > n {
 		o := l.open[len(l.open)-1]
-		l.open, l.deep = l.open[:len(l.open)-1], o.deep
+		l.open, l.deep, l.long = l.open[:len(l.open)-1], o.deep, o.long
 		l.reportUnclosed(o.Token, t)
 		pos := l.gapStart(t)
 		if o.Value == "{" && l.prev.Type != tokEOL && !isPunct(l.prev, "{") {

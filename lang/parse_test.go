@@ -149,6 +149,10 @@ func TestHostileText(t *testing.T) {
 		"parentheses": {"model m {\n x = " + strings.Repeat("(", deep), diag.NestingTooDeep},
 		"signs":       {"model m {\n x = " + strings.Repeat("-", deep) + "1\n}", diag.NestingTooDeep},
 		"powers":      {"model m {\n x = 1" + strings.Repeat("^1", deep) + "\n}", diag.NestingTooDeep},
+		"sums":        {"model m {\n x = 1" + strings.Repeat("+1", deep) + "\n}", diag.NestingTooDeep},
+		"products":    {"model m {\n x = f(1" + strings.Repeat("*(1)@g(2)", deep) + ")\n}", diag.NestingTooDeep},
+		"calls":       {"model m {\n x = f" + strings.Repeat("(1)", deep) + "\n}", diag.NestingTooDeep},
+		"indices":     {"model m {\n x = f" + strings.Repeat("[1].a", deep) + "\n}", diag.NestingTooDeep},
 		"mixed":       {"model m {\n x = " + strings.Repeat("(-a^(1)^-", 60), diag.NestingTooDeep},
 		"braces":      {strings.Repeat("model m {", 1000), diag.NestingTooDeep},
 		"megabytes":   {strings.Repeat("// padding\n", deep), diag.FileTooLarge},
@@ -169,7 +173,7 @@ func TestHostileText(t *testing.T) {
 }
 
 func TestDepthIsOfOneValueAlone(t *testing.T) {
-	wide := "model m {\n x = [" + strings.Repeat("-1, (2^3), ", 500) + "4]\n}"
+	wide := "model m {\n x = [" + strings.Repeat("-1, (2^3), ", 500) + strings.Repeat("f(1+2)-x[t-1], ", 500) + "4]\n" + strings.Repeat("y = 1 + 2\n", 1000) + "}"
 	if _, errs := Parse(&diag.Source{Text: wide}); len(errs) > 0 {
 		t.Error(errs)
 	}

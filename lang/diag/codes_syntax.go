@@ -70,7 +70,7 @@ file.`,
 	},
 	{
 		Code:    NestingTooDeep,
-		Summary: "Brackets, signs and powers are nested more than 200 deep.",
+		Summary: "Brackets, signs and powers are nested more than 200 deep, or an expression has more than 1000 operators.",
 		Explanation: `No model that people read is. If a program wrote this one, let it name parts of
 its expressions with let.`,
 		Example: "model m {\n  const a = " + strings.Repeat("(", 201) + "1\n}\n",

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 
 	"ssmc/inference"
@@ -55,17 +56,8 @@ func (g *globals) printFailed(e *failedFit) {
 // printPlace draws a line of a program with a caret under a place in it.
 func printPlace(w io.Writer, pos string, sources map[string]*diag.Source) {
 	file, line, _ := placeOf(pos)
-	src := sources[file]
-	if src == nil {
-		return
+	column, err := strconv.Atoi(pos[strings.LastIndexByte(pos, ':')+1:])
+	if err == nil && sources[file] != nil {
+		io.WriteString(w, diag.Excerpt(diag.Cell(file, line, column), func(name string) *diag.Source { return sources[name] }))
 	}
-	lines := strings.Split(src.Text, "\n")
-	if line < 1 || line > len(lines) {
-		return
-	}
-	var column int
-	if _, err := fmt.Sscanf(pos[strings.LastIndexByte(pos, ':')+1:], "%d", &column); err != nil {
-		return
-	}
-	fmt.Fprintf(w, "%4d | %s\n     | %s^\n", line, lines[line-1], strings.Repeat(" ", max(0, column-1)))
 }

@@ -108,6 +108,8 @@ func (b *builder) sequenceID(c cell, at place) string {
 		b.p.errorf(diag.MissingValue, sequenceName, at, "write which sequence the row belongs to", "the sequence has no name")
 	case !utf8.ValidString(id):
 		b.p.errorf(diag.DataFormat, sequenceName, at, "save the file as UTF-8", "the name of the sequence is not UTF-8")
+	case controls(id):
+		b.p.errorf(diag.DataFormat, sequenceName, at, "name it with characters that can be seen", "the name of the sequence has control characters: %q", shorten(id))
 	case c.rounded:
 		b.p.errorf(diag.DataPrecision, sequenceName, at, "write it as text, in quotes", "the name of the sequence is %s, a number too large to be told from those beside it", id)
 	}

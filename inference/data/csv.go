@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"ssmc/lang/diag"
@@ -206,8 +207,13 @@ func checkName(name string, at place, p *problems) {
 		p.errorf(diag.DataHeader, "", at, "name it, or leave it out where it only numbers the rows", "column %d has no name", at.column)
 	case !utf8.ValidString(name):
 		p.errorf(diag.DataFormat, "", at, "save the file as UTF-8", "the name of column %d is not UTF-8", at.column)
+	case controls(name):
+		p.errorf(diag.DataHeader, "", at, "name it with characters that can be seen", "the name of column %d has control characters: %q", at.column, shorten(name))
 	}
 }
+
+// controls reports whether a name would move the cursor where it is printed.
+func controls(name string) bool { return strings.ContainsFunc(name, unicode.IsControl) }
 
 // skipMark drops a byte order mark at the start of r.
 func skipMark(r io.Reader) io.Reader {

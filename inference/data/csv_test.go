@@ -47,6 +47,8 @@ func TestTextDiagnostics(t *testing.T) {
 		{"UTF-16", "\xff\xfet\x00,\x00x\x00\n\x00", diag.DataFormat, "UTF-16"},
 		{"zero bytes", "t,x\n1,\x00\n", diag.DataFormat, "zero bytes"},
 		{"name not UTF-8", "t,x\xff\n1,2\n", diag.DataFormat, "name of column 2"},
+		{"name moves the cursor", "t,x\x1b[2J\n1,2\n", diag.DataHeader, `control characters: "x\x1b[2J"`},
+		{"sequence moves the cursor", "sequence,x\n\"a\nb\",2\n", diag.DataFormat, `a.csv:2:1:`},
 		{"sequence not UTF-8", "sequence,x\n\xff,2\n", diag.DataFormat, "a.csv:2:1:"},
 		{"sequence blank", "sequence,x\n,2\n", diag.MissingValue, "a.csv:2:1:"},
 		{"text", "t,x\n1,2\n2,low\n", diag.DataType, `a.csv:3:2: error[data-type]: x is "low", not a number`},

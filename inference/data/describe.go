@@ -76,7 +76,7 @@ func fileOf(path string) (string, error) {
 	if !info.IsDir() {
 		return path, nil
 	}
-	names, err := partFiles(path)
+	names, _, err := partFiles(path)
 	return names[0], err
 }
 

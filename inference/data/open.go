@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"ssmc/lang/diag"
@@ -129,9 +130,12 @@ var stems = [3][]string{{"train"}, {"valid", "validation", "val"}, {"test"}}
 
 // folder reads train, valid and test. Sizes bound by train hold for the others.
 func (l *loader) folder(path string) error {
-	names, err := partFiles(path)
+	names, others, err := partFiles(path)
 	if err != nil {
 		return err
+	}
+	if len(others) > 0 {
+		l.bundle.Notes = append(l.bundle.Notes, "not read: "+shorten(strings.Join(others, ", "))+"; of a folder it is train, valid and test")
 	}
 	var sets [3]*Set
 	for i, name := range names {
@@ -172,11 +176,12 @@ func (l *loader) holdOutValid(path string) {
 	l.bundle.Notes = append(l.bundle.Notes, note)
 }
 
-// partFiles finds the files of a folder, "" for those that are not there.
-func partFiles(path string) (names [3]string, err error) {
+// partFiles finds the files of a folder, "" for those that are not there, and the
+// others that might be data.
+func partFiles(path string) (names [3]string, others []string, err error) {
 	entries, err := os.ReadDir(path)
 	if err != nil {
-		return names, fmt.Errorf("read data: %w", err)
+		return names, nil, fmt.Errorf("read data: %w", err)
 	}
 	for _, e := range entries {
 		if _, err := formatOf(e.Name()); err != nil || e.IsDir() {
@@ -185,17 +190,18 @@ func partFiles(path string) (names [3]string, err error) {
 		stem := strings.ToLower(strings.TrimSuffix(e.Name(), filepath.Ext(e.Name())))
 		i := slices.IndexFunc(stems[:], func(s []string) bool { return slices.Contains(s, stem) })
 		if i < 0 {
+			others = append(others, strconv.QuoteToGraphic(e.Name()))
 			continue
 		}
 		if names[i] != "" {
-			return names, fmt.Errorf("read data: %s has both %s and %s", path, filepath.Base(names[i]), e.Name())
+			return names, nil, fmt.Errorf("read data: %s has both %s and %s", path, filepath.Base(names[i]), e.Name())
 		}
 		names[i] = filepath.Join(path, e.Name())
 	}
 	if names[0] == "" {
-		return names, fmt.Errorf("read data: %s has no file called train; known formats are %s", path, knownFormats())
+		return names, nil, fmt.Errorf("read data: %s has no file called train; known formats are %s", path, knownFormats())
 	}
-	return names, nil
+	return names, others, nil
 }
 
 // stamp takes the fingerprint of each part, whole, before it is cut in windows.

@@ -139,6 +139,10 @@ func TestFolder(t *testing.T) {
 	if !slices.Contains(b.Notes, "x: d = 2") {
 		t.Errorf("the size is not echoed: %q", b.Notes)
 	}
+	writeFile(t, dir, "train2.csv", "x_1,x_2\n1,2\n")
+	if b := mustOpen(t, dir, s, Options{}); !slices.Contains(b.Notes, `not read: "train2.csv"; of a folder it is train, valid and test`) {
+		t.Errorf("nothing is said of what is left out: %q", b.Notes)
+	}
 
 	writeFile(t, dir, "test.tsv", "x_1\tx_2\tx_3\n7\t8\t9\n")
 	_, found, err := Open(dir, s, Options{})

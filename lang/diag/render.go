@@ -41,6 +41,13 @@ func (d *Diagnostic) Render(sources func(name string) *Source, color bool) strin
 	return p.out.String()
 }
 
+// Excerpt draws the lines of a span with carets under it, as Render does.
+func Excerpt(s Span, sources func(name string) *Source) string {
+	p := &picture{sources: sources, gutter: max(4, len(strconv.Itoa(s.EndPos.Line))+2), paint: plain}
+	p.show(s, "", "")
+	return p.out.String()
+}
+
 func (d *Diagnostic) spans() []Span {
 	all := []Span{d.Span}
 	for _, n := range d.Notes {

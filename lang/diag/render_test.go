@@ -128,6 +128,14 @@ func TestRenderControls(t *testing.T) {
 	}
 }
 
+func TestExcerpt(t *testing.T) {
+	source := &Source{Name: "m.ssm", Text: "model m {\n\tα = f(x)\n}\n"}
+	got := Excerpt(Cell("m.ssm", 2, 6), func(string) *Source { return source })
+	if want := "   2 |     α = f(x)\n     |         ^\n"; got != want {
+		t.Errorf("got\n%swant\n%s", got, want)
+	}
+}
+
 func TestRenderByteOrderMark(t *testing.T) {
 	d := Errorf("e", Span{lexer.Position{Filename: "m.ssm", Line: 1, Column: 5}, lexer.Position{Line: 1, Column: 6}}, "here")
 	want := "m.ssm:1:5: error[e]: here\n   1 | x = 1\n     |     ^\n"

@@ -12,7 +12,7 @@ import (
 // TestLongSum: what a sum of many terms takes does not go with the cube of their
 // number, where brackets do not bound how deep it is.
 func TestLongSum(t *testing.T) {
-	text := strings.Replace(low, "Normal(mean=z[t][1], sd=s)", "Normal(mean=z[t][1]"+strings.Repeat("+1", 1000)+", sd=s)", 1)
+	text := strings.Replace(low, "Normal(mean=z[t][1], sd=s)", "Normal(mean=z[t][1]"+strings.Repeat("+1", 900)+", sd=s)", 1)
 	f, found := lang.Parse(&diag.Source{Name: "long.ssm", Text: text})
 	if found.HasErrors() {
 		t.Fatal(found)

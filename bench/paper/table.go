@@ -116,19 +116,23 @@ func sameBudget(list []row) string {
 
 // notes are the lines below the tables: what numbers hang on, and which to doubt.
 func notes(list []row) string {
-	on, few := map[string]bool{}, map[string]bool{}
+	on, few := map[string]map[string]bool{}, map[string]bool{}
 	for _, r := range list {
 		if r.record == nil {
 			continue
 		}
-		on[r.conditions()] = true
+		c := r.conditions()
+		if on[c] == nil {
+			on[c] = map[string]bool{}
+		}
+		on[c][r.Commit] = true
 		if r.NLL.Few > 0 {
 			few[fmt.Sprintf("%s, %d of %d", r.cell.run, r.NLL.Few, r.NLL.Sequences)] = true
 		}
 	}
 	var b strings.Builder
 	for _, line := range slices.Sorted(maps.Keys(on)) {
-		fmt.Fprintf(&b, "\n%s\n", line)
+		fmt.Fprintf(&b, "\n%s at commit %s.\n", line, strings.Join(slices.Sorted(maps.Keys(on[line])), ", "))
 	}
 	if len(few) > 0 {
 		fmt.Fprintf(&b, "\nSequences whose likelihood rests on fewer than 10 effective samples, so that (a) may be too large: %s.\n",
@@ -137,8 +141,8 @@ func notes(list []row) string {
 	return b.String()
 }
 
-// conditions is what a row's numbers hang on.
+// conditions is what a row's numbers hang on, but for the commit.
 func (r row) conditions() string {
-	return fmt.Sprintf("%s: test data `%s`, %d sequences, %d frames; (a) by %d samples, (b) and {c} by %d; fitted by ssmc %s on %s, scored at commit %s on %s.",
-		titles[r.data], r.NLL.Fingerprint, r.NLL.Sequences, r.NLL.Frames, r.NLL.Samples, r.Bound.Samples, r.Version, r.Machine, r.Commit, r.CPU)
+	return fmt.Sprintf("%s: test data `%s`, %d sequences, %d frames; (a) by %d samples, (b) and {c} by %d; fitted by ssmc %s on %s, scored on %s",
+		titles[r.data], r.NLL.Fingerprint, r.NLL.Sequences, r.NLL.Frames, r.NLL.Samples, r.Bound.Samples, r.Version, r.Machine, r.CPU)
 }

@@ -53,7 +53,7 @@ func TestMarkdown(t *testing.T) {
 		"| JSB | ST_L" + ours + "7.020 (7.519) | 6.918, 1250 | 1000 of 2000, stopped early | 3400 | 1 |\n",
 		"| JSB | MF_LR" + ours + " | 6.918, 1250 | 1000 | 3400 | 1 |\n\nThe epochs differ: these are not scores under one budget.\n",
 		"| JSB | DMM-Aug | not run | | | 6.288 (6.773) {6.692} | | | | 1 |\n",
-		"\nJSB: test data `f1`, 77 sequences, 4725 frames; (a) by 2000 samples, (b) and {c} by 2; fitted by ssmc v on cpu, 1 threads, scored at commit abc on fast.\n",
+		"\nJSB: test data `f1`, 77 sequences, 4725 frames; (a) by 2000 samples, (b) and {c} by 2; fitted by ssmc v on cpu, 1 threads, scored on fast at commit abc.\n",
 		"too large: jsb-dmm-dks, 3 of 77; jsb-dmm-mf_lr, 3 of 77; ",
 	} {
 		if !strings.Contains(text, want) {
